@@ -1,0 +1,9 @@
+# KM_SANITIZE reaches everything that is compiled here, so that no half-instrumented program is ever linked.
+if(KM_SANITIZE)
+  add_compile_options(-fsanitize=${KM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${KM_SANITIZE})
+endif()
+if(KM_FUZZ)
+  # The fuzz targets bring main(); the libraries only need the coverage hooks.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
