@@ -1,0 +1,112 @@
+// GPU memory by NVIDIA's management library, which comes with the driver and so can only be opened
+// at run time.
+#include "os/handle.h"
+#include "os/host.h"
+
+#include <cstddef>
+#include <dlfcn.h>
+#include <vector>
+
+namespace km::os {
+namespace {
+
+struct LibraryTraits {
+  using Value = void*;
+  static constexpr std::nullptr_t none = nullptr;
+  static void close(Value library) noexcept { ::dlclose(library); }
+};
+
+// The stable part of nvml.h.
+using Device = void*;
+struct Memory {
+  unsigned long long total = 0;
+  unsigned long long free = 0;
+  unsigned long long used = 0;
+};
+constexpr int kSuccess = 0;
+
+template <class Function>
+bool find(void* library, const char* name, Function*& function) {
+  function = reinterpret_cast<Function*>(::dlsym(library, name));
+  return function != nullptr;
+}
+
+}  // namespace
+
+struct GpuMemory::State {
+  Handle<LibraryTraits> library;
+  int (*init)() = nullptr;
+  int (*shutdown)() = nullptr;
+  int (*count)(unsigned*) = nullptr;
+  int (*device)(unsigned, Device*) = nullptr;
+  int (*memory)(Device, Memory*) = nullptr;
+  const char* (*error_text)(int) = nullptr;
+  bool initialised = false;
+  std::vector<Device> devices;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (initialised) shutdown();
+  }
+
+  bool load(const char* name) {
+    library.reset(::dlopen(name, RTLD_NOW | RTLD_LOCAL));
+    auto* const from = library.get();
+    return from != nullptr && find(from, "nvmlInit_v2", init) &&
+           find(from, "nvmlShutdown", shutdown) && find(from, "nvmlDeviceGetCount_v2", count) &&
+           find(from, "nvmlDeviceGetHandleByIndex_v2", device) &&
+           find(from, "nvmlDeviceGetMemoryInfo", memory) &&
+           find(from, "nvmlErrorString", error_text);
+  }
+
+  Error failed(std::string_view what, int code) const {
+    const char* const text = error_text(code);
+    return {std::string(what) +
+            ": NVML: " + (text != nullptr ? text : "error " + std::to_string(code))};
+  }
+};
+
+GpuMemory::GpuMemory(std::unique_ptr<State> state) : state_(std::move(state)) {}
+GpuMemory::~GpuMemory() = default;
+GpuMemory::GpuMemory(GpuMemory&&) noexcept = default;
+GpuMemory& GpuMemory::operator=(GpuMemory&&) noexcept = default;
+
+Result<GpuMemory> GpuMemory::open(const char* library) {
+  auto state = std::make_unique<State>();
+  if (!state->load(library)) {
+    return fail("cannot read GPU memory: NVIDIA's management library " + std::string(library) +
+                " is not on this machine");
+  }
+  if (const int code = state->init(); code != kSuccess) {
+    return tl::make_unexpected(state->failed("cannot read GPU memory", code));
+  }
+  state->initialised = true;
+  unsigned count = 0;
+  if (const int code = state->count(&count); code != kSuccess) {
+    return tl::make_unexpected(state->failed("cannot count the GPUs", code));
+  }
+  for (unsigned i = 0; i < count; ++i) {
+    Device device = nullptr;
+    // One that fell off the bus must not hide the others.
+    if (state->device(i, &device) == kSuccess) state->devices.push_back(device);
+  }
+  if (state->devices.empty()) return fail("cannot read GPU memory: there is no NVIDIA GPU");
+  return GpuMemory(std::move(state));
+}
+
+std::optional<GpuMemory::Use> GpuMemory::read() const {
+  Use use;
+  for (auto* const device : state_->devices) {
+    Memory memory;
+    if (state_->memory(device, &memory) != kSuccess) continue;
+    use.used_bytes += static_cast<std::int64_t>(memory.used);
+    use.total_bytes += static_cast<std::int64_t>(memory.total);
+    ++use.devices;
+  }
+  if (use.devices == 0) return std::nullopt;
+  return use;
+}
+
+}  // namespace km::os

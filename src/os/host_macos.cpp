@@ -1,0 +1,73 @@
+// Memory and identity of a Mac, as far as plain sysctl and Mach calls tell. Not yet run on a Mac.
+#include "os/cpu.h"
+#include "os/host.h"
+
+#include <array>
+#include <string>
+
+#include <mach/mach.h>
+#include <sys/sysctl.h>
+#include <sys/utsname.h>
+
+namespace km::os {
+namespace {
+
+template <class Value>
+std::optional<Value> system_value(const char* name) {
+  Value value{};
+  std::size_t size = sizeof value;
+  if (::sysctlbyname(name, &value, &size, nullptr, 0) != 0) return std::nullopt;
+  return value;
+}
+
+std::string system_text(const char* name) {
+  std::array<char, 256> text{};
+  std::size_t size = text.size() - 1;
+  if (::sysctlbyname(name, text.data(), &size, nullptr, 0) != 0) return {};
+  return text.data();
+}
+
+}  // namespace
+
+std::optional<HostMemory> host_memory(const Root& /*root*/) {
+  const auto total = system_value<std::uint64_t>("hw.memsize");
+  vm_statistics64 pages{};
+  mach_msg_type_number_t count = HOST_VM_INFO64_COUNT;
+  const auto host = ::mach_host_self();
+  const auto answer =
+      ::host_statistics64(host, HOST_VM_INFO64, reinterpret_cast<host_info64_t>(&pages), &count);
+  ::mach_port_deallocate(mach_task_self(), host);
+  if (!total || answer != KERN_SUCCESS) return std::nullopt;
+  HostMemory memory;
+  memory.total_bytes = static_cast<std::int64_t>(*total);
+  // Inactive pages are not free on macOS: many are anonymous and must be compressed first.
+  memory.available_bytes = static_cast<std::int64_t>(pages.free_count + pages.purgeable_count +
+                                                     pages.external_page_count) *
+                           static_cast<std::int64_t>(vm_kernel_page_size);
+  if (const auto swap = system_value<xsw_usage>("vm.swapusage")) {
+    memory.swap_total_bytes = static_cast<std::int64_t>(swap->xsu_total);
+    memory.swap_free_bytes = static_cast<std::int64_t>(swap->xsu_avail);
+  }
+  return memory;
+}
+
+// macOS tells pressure as a level (kern.memorystatus_vm_pressure_level), not as a share of time.
+std::optional<double> memory_pressure(const Root& /*root*/) { return std::nullopt; }
+
+std::optional<std::int64_t> host_oom_kills(const Root& /*root*/) { return std::nullopt; }
+
+HostIdentity host_identity(const Root& /*root*/) {
+  auto cpu = this_cpu();
+  HostIdentity host;
+  host.os = "macos";
+  host.os_version = "macOS " + system_text("kern.osproductversion");
+  utsname names{};
+  if (::uname(&names) == 0) host.kernel = std::data(names.release);
+  host.architecture = std::move(cpu.architecture);
+  host.cpu = std::move(cpu.model);
+  host.cpu_features = std::move(cpu.features);
+  if (system_value<int>("sysctl.proc_translated") == 1) host.translation = "rosetta";
+  return host;
+}
+
+}  // namespace km::os

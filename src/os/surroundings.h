@@ -1,0 +1,18 @@
+// Whether this process runs where it seems to run: translated for another processor, inside a
+// container.
+#pragma once
+
+#include "os/cpu.h"
+#include "os/root.h"
+
+#include <string>
+
+namespace km::os {
+
+// "", "qemu-user", "rosetta", "box64" or "fex".
+std::string translation_of(const Cpu& cpu, const Root& root);
+
+// "", "docker", "podman", "kubernetes", "lxc" or "container" for any other.
+std::string container_of(const Root& root);
+
+}  // namespace km::os
