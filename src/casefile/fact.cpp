@@ -1,0 +1,157 @@
+// The list of declared fact names, and values as people read them.
+#include "casefile/fact.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+namespace km::casefile {
+namespace {
+
+// Sorted by name; a test checks it. One line a name: what it means, with its unit.
+constexpr std::array kNames{
+    FactName{
+        "cell.calls",
+        "calls in the running cell's source that can end a process, on purpose or by accident: "
+        "\"os._exit(3)\", \"sys.exit()\", \"ctypes.string_at(0)\", \"mmap.mmap(f, 0)\""},
+    FactName{"cell.index", "place of the running cell in the notebook, counted from 1"},
+    FactName{"cell.line",
+             "line of the running cell at which the process died, where a stack tells it"},
+    FactName{"cell.line_text", "that line's source"},
+    FactName{"cgroup.limit_bytes",
+             "memory limit of the process's own cgroup or the tightest above it"},
+    FactName{"cgroup.limit_hits", "times usage hit that limit while the process ran"},
+    FactName{"cgroup.oom_kills",
+             "processes the kernel killed in that cgroup for memory while the process ran"},
+    FactName{"cgroup.own", "the cgroup was made for this process alone"},
+    FactName{"cgroup.peak_bytes", "highest memory usage of the cgroup"},
+    FactName{"cgroup.version", "1 or 2"},
+    FactName{
+        "cpu.features",
+        "instruction sets that CPUID offers inside the process's own (maybe emulated) processor"},
+    FactName{"cpu.lacks", "of avx, avx2, fma, avx512f: those that CPUID does not offer there"},
+    FactName{"cpu.model", "model name of the processor"},
+    FactName{"crash.image",
+             "library or program that the kernel's log names as the place of the fault"},
+    FactName{"crash.kernel_line", "the kernel's own line about the fault"},
+    FactName{"disk.free_bytes", "free bytes where the process worked (its working folder)"},
+    FactName{"disk.free_inodes", "free inodes there"},
+    FactName{"disk.tmp_free_bytes", "free bytes in the temporary folder"},
+    FactName{"exit.code", "exit code of a process that ended by itself"},
+    FactName{"exit.core_dumped", "the system wrote a core file"},
+    FactName{"exit.cpu_seconds", "processor time that it used"},
+    FactName{"exit.max_rss_bytes", "largest resident size that the system counted for it (rusage)"},
+    FactName{"exit.phase",
+             "what it was doing: \"start\" (never answered), \"cell\", \"idle\", \"program\""},
+    FactName{"exit.requested",
+             "who asked for the end: \"shutdown\", \"interrupt\", \"time_limit\", \"terminated\""},
+    FactName{"exit.signal", "signal that ended it: \"SIGSEGV\""},
+    FactName{"exit.stack_bytes",
+             "size of the main thread's stack while the process said its last words"},
+    FactName{"exit.supervisor_killed",
+             "kernelmedic itself was killed; the case was completed later"},
+    FactName{"exit.uptime_seconds", "how long it lived"},
+    FactName{"fds.last", "open file descriptors at the last look"},
+    FactName{"gpu.total_bytes", "GPU memory of all devices"},
+    FactName{"gpu.used_bytes", "GPU memory in use at the last look"},
+    FactName{"host.architecture",
+             "processor architecture of this program: \"x86_64\", \"aarch64\""},
+    FactName{"host.container",
+             "kind of container around the process: \"docker\", \"kubernetes\", ..."},
+    FactName{"host.kernel", "release of the operating system's kernel"},
+    FactName{"host.oom_kills", "OOM kills on the whole machine while the process ran; a hint only"},
+    FactName{"host.os", "\"linux\", \"macos\", \"windows\""},
+    FactName{"host.os_version", "name and version of the operating system"},
+    FactName{"host.translation",
+             "translator the process runs under: \"qemu-user\", \"rosetta\", \"box64\", \"fex\""},
+    FactName{"kernel.argv", "the command that was started, one value a word"},
+    FactName{"kernel.ready", "the kernel answered at least once"},
+    FactName{"limit.address_space_bytes", "soft RLIMIT_AS"},
+    FactName{"limit.cpu_seconds", "soft RLIMIT_CPU"},
+    FactName{"limit.data_bytes", "soft RLIMIT_DATA"},
+    FactName{"limit.file_size_bytes", "soft RLIMIT_FSIZE"},
+    FactName{"limit.open_files", "soft RLIMIT_NOFILE"},
+    FactName{"limit.processes", "soft RLIMIT_NPROC"},
+    FactName{"limit.stack_bytes", "soft RLIMIT_STACK"},
+    FactName{"memory.available_bytes", "memory that the host could still give at the last look"},
+    FactName{"memory.available_lowest_bytes", "the lowest value of it in the last 10 seconds"},
+    FactName{
+        "memory.data_peak_bytes",
+        "highest private writable memory of the process in the samples: what RLIMIT_DATA counts"},
+    FactName{"memory.growth_bytes_per_second",
+             "growth of the process tree over the last 2 seconds"},
+    FactName{"memory.host_total_bytes", "memory of the host"},
+    FactName{"memory.largest_known_bytes",
+             "largest memory use that any source tells: samples, rusage, cgroup peak"},
+    FactName{"memory.last_bytes", "memory of the process tree at the last look"},
+    FactName{"memory.limit_bytes", "limit that counts for the process: cgroup, or RLIMIT_DATA"},
+    FactName{"memory.limit_source",
+             "where that limit stands: \"cgroup\", \"RLIMIT_DATA\", \"RLIMIT_AS\""},
+    FactName{"memory.peak_bytes", "highest memory of the process tree in the samples"},
+    FactName{"memory.pressure_percent",
+             "share of the last 10 s in which some task waited for memory (PSI)"},
+    FactName{"memory.swap_free_bytes", "free swap"},
+    FactName{"oom.constraint",
+             "what ran out in the kernel's OOM report: \"CONSTRAINT_MEMCG\", \"CONSTRAINT_NONE\""},
+    FactName{"oom.report", "the kernel's line about the killed process"},
+    FactName{"oom.score",
+             "the kernel's badness of the process at the last look, 0 to 2000; the highest is "
+             "killed first"},
+    FactName{"oom.score_adj", "what was added to that score, -1000 (never) to 1000"},
+    FactName{"oom.victim",
+             "in the kernel's OOM report the victim is \"this process\", \"a child\" or \"another "
+             "process\""},
+    FactName{"processes.last", "processes of the tree at the last look"},
+    FactName{"python.error_file", "file of the innermost frame of the last traceback"},
+    FactName{"python.error_text", "message of the last traceback's exception"},
+    FactName{"python.error_type", "exception of the last traceback: \"ModuleNotFoundError\""},
+    FactName{"python.executable", "path of the Python interpreter that was started"},
+    FactName{"python.extension_modules",
+             "native modules that were loaded, from a faulthandler dump"},
+    FactName{"python.fatal_error", "text after \"Fatal Python error:\""},
+    FactName{"python.importing",
+             "modules whose import was under way at the death, outermost first"},
+    FactName{"python.missing_module", "module that could not be imported"},
+    FactName{"python.packages", "installed packages, \"tensorflow 2.21.0\" each"},
+    FactName{"python.shadowing_file",
+             "file of the working folder that hides a module of the same name"},
+    FactName{"python.stack",
+             "Python frames of the dying thread, innermost first: \"file.py:12 in name\""},
+    FactName{"python.stack_repeats", "how often the most frequent function stands in python.stack"},
+    FactName{"python.version", "version of the interpreter"},
+    FactName{"shm.free_bytes", "free bytes in /dev/shm"},
+    FactName{"shm.total_bytes", "size of /dev/shm"},
+    FactName{"threads.last", "threads of the tree at the last look"},
+    FactName{"threads.limit", "tasks that the pids cgroup or RLIMIT_NPROC allows"},
+    FactName{"words.line",
+             "lines that the process wrote last (fd 1 and 2), one value a line, oldest first"},
+};
+
+}  // namespace
+
+std::string to_text(const Value& value) {
+  struct Reader {
+    std::string operator()(NotThere) const { return "none"; }
+    std::string operator()(bool flag) const { return flag ? "yes" : "no"; }
+    std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
+    // Six digits: these are measurements, and 0.30000000000000004 helps nobody.
+    std::string operator()(double number) const { return fmt::format("{:.6g}", number); }
+    std::string operator()(const std::string& text) const { return text; }
+    std::string operator()(const std::vector<std::string>& texts) const {
+      return fmt::format("{}", fmt::join(texts, ", "));
+    }
+  };
+  return std::visit(Reader{}, value);
+}
+
+std::span<const FactName> fact_names() { return kNames; }
+
+bool is_declared(std::string_view name) {
+  const auto* place = std::lower_bound(
+      kNames.begin(), kNames.end(), name,
+      [](const FactName& known, std::string_view wanted) { return known.name < wanted; });
+  return place != kNames.end() && place->name == name;
+}
+
+}  // namespace km::casefile
