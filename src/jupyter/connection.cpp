@@ -1,0 +1,164 @@
+// Making connections: names of sockets, free ports, the key, and a private folder for all of it.
+#include "jupyter/connection.h"
+
+#include "jupyter/json_text.h"
+#include "os/handle.h"
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <optional>
+#include <sodium.h>
+#include <system_error>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace km::jupyter {
+namespace {
+
+// sun_path holds 108 bytes on Linux and 104 on macOS, the final NUL included.
+constexpr std::size_t kSocketPathBytes = 103;
+constexpr std::string_view kSocketStem = "k";
+
+std::string new_key() {
+  std::array<unsigned char, 32> random{};
+  randombytes_buf(random.data(), random.size());
+  std::array<char, 65> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), random.data(), random.size());
+  return {hex.data(), hex.size() - 1};
+}
+
+bool short_enough(const std::filesystem::path& folder) {
+  return (folder / kSocketStem).native().size() + std::string_view("-5").size() <= kSocketPathBytes;
+}
+
+struct BoundPort {
+  os::Fd socket;  // holds the port
+  int port = 0;
+};
+
+Result<BoundPort> bind_free_port() {
+  BoundPort bound;
+  bound.socket.reset(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
+  if (!bound.socket || ::bind(bound.socket.get(), generic, size) != 0 ||
+      ::getsockname(bound.socket.get(), generic, &size) != 0) {
+    return fail_errno("cannot find a free port on 127.0.0.1");
+  }
+  bound.port = ntohs(address.sin_port);
+  return bound;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+}  // namespace
+
+std::string Connection::endpoint(Channel channel) const {
+  int port = 0;
+  switch (channel) {
+    case Channel::shell:
+      port = shell_port;
+      break;
+    case Channel::iopub:
+      port = iopub_port;
+      break;
+    case Channel::control:
+      port = control_port;
+      break;
+    case Channel::input:
+      port = stdin_port;
+      break;
+    case Channel::heartbeat:
+      port = hb_port;
+      break;
+  }
+  if (transport == "ipc") return fmt::format("ipc://{}-{}", ip, port);
+  const bool bare_ipv6 = ip.find(':') != std::string::npos && ip.front() != '[';
+  return bare_ipv6 ? fmt::format("{}://[{}]:{}", transport, ip, port)
+                   : fmt::format("{}://{}:{}", transport, ip, port);
+}
+
+Result<Connection> make_ipc_connection(const std::filesystem::path& folder,
+                                       const std::string& kernel_name) {
+  if (!short_enough(folder)) {
+    return fail(fmt::format("the folder {} is too long for sockets ({} bytes are allowed)",
+                            folder.string(), kSocketPathBytes));
+  }
+  Connection connection;
+  connection.transport = "ipc";
+  connection.ip = folder / kSocketStem;
+  connection.shell_port = 1;
+  connection.iopub_port = 2;
+  connection.stdin_port = 3;
+  connection.control_port = 4;
+  connection.hb_port = 5;
+  connection.key = new_key();
+  connection.kernel_name = kernel_name;
+  return connection;
+}
+
+Result<Connection> make_tcp_connection(const std::string& kernel_name) {
+  Connection connection;
+  connection.key = new_key();
+  connection.kernel_name = kernel_name;
+  std::vector<os::Fd> held;  // all at once, so that no port is given twice
+  for (int* port : {&connection.shell_port, &connection.iopub_port, &connection.stdin_port,
+                    &connection.control_port, &connection.hb_port}) {
+    KM_ASSIGN(BoundPort bound, bind_free_port());
+    *port = bound.port;
+    held.push_back(std::move(bound.socket));
+  }
+  return connection;
+}
+
+std::string to_text(const Connection& connection) {
+  const Json json = {
+      {"shell_port", connection.shell_port},
+      {"iopub_port", connection.iopub_port},
+      {"stdin_port", connection.stdin_port},
+      {"control_port", connection.control_port},
+      {"hb_port", connection.hb_port},
+      {"ip", connection.ip},
+      {"key", connection.key},
+      {"transport", connection.transport},
+      {"signature_scheme", "hmac-sha256"},
+      {"kernel_name", connection.kernel_name},
+  };
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<std::filesystem::path> make_runtime_folder() {
+  const std::array<std::filesystem::path, 3> parents{environment("XDG_RUNTIME_DIR"),
+                                                     environment("TMPDIR"), "/tmp"};
+  std::string tried;
+  for (const auto& parent : parents) {
+    if (!parent.is_absolute()) continue;
+    std::string folder = parent / "kmed-XXXXXX";
+    std::string reason;
+    if (!short_enough(folder)) {
+      reason = "too long a name";
+    } else if (::mkdtemp(folder.data()) != nullptr) {  // 0700
+      return std::filesystem::path(folder);
+    } else {
+      reason = std::error_code(errno, std::generic_category()).message();
+    }
+    tried += fmt::format("{}{}: {}", tried.empty() ? "" : "; ", parent.string(), reason);
+  }
+  return fail(
+      fmt::format("no folder for the kernel's sockets can be made ({}); set TMPDIR to a "
+                  "short path that can be written",
+                  tried));
+}
+
+}  // namespace km::jupyter

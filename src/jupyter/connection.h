@@ -1,0 +1,48 @@
+// The connection file: where the five sockets of a kernel are and the key that signs its messages.
+#pragma once
+
+#include "result.h"
+
+#include <filesystem>
+#include <string>
+
+namespace km::jupyter {
+
+enum class Channel {
+  shell,
+  iopub,
+  control,
+  input,
+  heartbeat
+};  // `input` is the stdin channel; stdin is a macro
+
+struct Connection {
+  std::string transport = "tcp";  // or "ipc"
+  std::string ip = "127.0.0.1";   // tcp: address; ipc: path prefix, the socket is "<ip>-<port>" (at
+                                  // most 103 bytes)
+  int shell_port = 0;
+  int iopub_port = 0;
+  int stdin_port = 0;
+  int control_port = 0;
+  int hb_port = 0;
+  std::string key;  // hex text; the bytes of this text are the HMAC key
+  std::string kernel_name;
+  std::string endpoint(Channel channel) const;  // "ipc:///run/.../k-1", "tcp://127.0.0.1:5001"
+};
+
+// Sockets below `folder` (private, short; see make_runtime_folder). The key comes from the system's
+// random source.
+Result<Connection> make_ipc_connection(const std::filesystem::path& folder,
+                                       const std::string& kernel_name);
+// Free ports on the loopback address, found by binding; another program may still take one before
+// the kernel does.
+Result<Connection> make_tcp_connection(const std::string& kernel_name);
+
+// JSON text as jupyter_client writes it; signature_scheme is always hmac-sha256.
+std::string to_text(const Connection& connection);
+
+// A private folder for sockets and the connection file: below $XDG_RUNTIME_DIR, else the temporary
+// folder; 0700 and short enough for ipc paths. The caller removes it.
+Result<std::filesystem::path> make_runtime_folder();
+
+}  // namespace km::jupyter

@@ -1,0 +1,78 @@
+// Connection files as kernels read them, and folders that suit their sockets.
+#include "jupyter/connection.h"
+
+#include "jupyter/json_text.h"
+#include "os/tree_fixture.h"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <set>
+
+#include <sys/stat.h>
+
+namespace km::jupyter {
+namespace {
+
+TEST(Connection, Endpoints) {
+  Connection connection;
+  connection.shell_port = 5001;
+  EXPECT_EQ(connection.endpoint(Channel::shell), "tcp://127.0.0.1:5001");
+  connection.ip = "::1";
+  EXPECT_EQ(connection.endpoint(Channel::shell), "tcp://[::1]:5001");
+  const auto ipc = make_ipc_connection("/run/user/7/kmed-abc", "ir");
+  ASSERT_TRUE(ipc);
+  EXPECT_EQ(ipc->endpoint(Channel::heartbeat), "ipc:///run/user/7/kmed-abc/k-5");
+}
+
+TEST(Connection, TextHasWhatKernelsRead) {
+  const auto connection = make_ipc_connection("/tmp/x", "python3");
+  ASSERT_TRUE(connection);
+  const auto json = parse_json(to_text(*connection));
+  ASSERT_TRUE(json);
+  for (const char* port : {"shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"}) {
+    EXPECT_GT(json->at(port).get<int>(), 0) << port;
+  }
+  EXPECT_EQ(json->at("transport"), "ipc");
+  EXPECT_EQ(json->at("ip"), "/tmp/x/k");
+  EXPECT_EQ(json->at("signature_scheme"), "hmac-sha256");
+  EXPECT_EQ(json->at("kernel_name"), "python3");
+  EXPECT_EQ(json->at("key").get<std::string>().size(), 64U);
+  EXPECT_NE(make_ipc_connection("/tmp/x", "python3")->key, connection->key);
+}
+
+TEST(Connection, TcpPortsDiffer) {
+  const auto connection = make_tcp_connection("python3");
+  ASSERT_TRUE(connection);
+  const std::set<int> ports{connection->shell_port, connection->iopub_port, connection->stdin_port,
+                            connection->control_port, connection->hb_port};
+  EXPECT_EQ(ports.size(), 5U);
+  EXPECT_GT(*ports.begin(), 0);
+}
+
+TEST(Connection, LongFoldersAreRefused) {
+  EXPECT_TRUE(make_ipc_connection("/" + std::string(98, 'x'), ""));  // 99 + "/k-5" = 103
+  EXPECT_FALSE(make_ipc_connection("/" + std::string(99, 'x'), ""));
+}
+
+TEST(Connection, RuntimeFolderIsPrivateAndShort) {
+  const os::TreeFixture tree;
+  tree.add("/run/", "");
+  ::setenv("XDG_RUNTIME_DIR", tree.path("/run").c_str(), 1);
+  const auto folder = make_runtime_folder();
+  ASSERT_TRUE(folder) << folder.error().what;
+  EXPECT_EQ(folder->parent_path(), tree.path("/run"));
+  struct stat status {};
+  ASSERT_EQ(::stat(folder->c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0700U);
+
+  // One that is not there, or too long a name, is passed over.
+  ::setenv("XDG_RUNTIME_DIR", tree.path("/absent").c_str(), 1);
+  const auto other = make_runtime_folder();
+  ::unsetenv("XDG_RUNTIME_DIR");
+  ASSERT_TRUE(other) << other.error().what;
+  EXPECT_TRUE(make_ipc_connection(*other, "python3"));
+  std::filesystem::remove_all(*other);
+}
+
+}  // namespace
+}  // namespace km::jupyter
