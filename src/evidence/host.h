@@ -1,0 +1,22 @@
+// What the doctor must know of the machine, also as one process under an emulator tells it to
+// another.
+#pragma once
+
+#include "os/host.h"
+#include "result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace km::evidence {
+
+// One JSON object: what `kernelmedic host-facts` prints. Reading tolerates unknown fields, refuses
+// wrong types.
+std::string host_facts_json(const os::HostIdentity& host);
+Result<os::HostIdentity> parse_host_facts(std::string_view text);
+
+// Of avx, avx2, fma, avx512f those that are not among `features`.
+std::vector<std::string> lacking(const std::vector<std::string>& features);
+
+}  // namespace km::evidence
