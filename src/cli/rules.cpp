@@ -1,0 +1,81 @@
+// `kernelmedic rules`: what the knowledge base holds, one rule whole, and its tests.
+#include "cli/command.h"
+#include "diagnosis/check_rules.h"
+#include "diagnosis/rule_set.h"
+
+#include <cstdio>
+#include <fmt/core.h>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace km::cli {
+namespace {
+
+constexpr int kProblems = 1;
+
+using diagnosis::RuleText;
+
+int list(const std::vector<RuleText>& texts) {
+  for (const RuleText& file : texts) {
+    if (file.is_test) continue;
+    const auto rule = diagnosis::parse_rule(file);
+    if (!rule)
+      return refuse(rule.error(), "kernelmedic rules test   tells all that is wrong", kProblems);
+    fmt::print("{:<34} {:<28} {:<9} {}\n", rule->id, rule->cause,
+               diagnosis::to_string(rule->weight), rule->title);
+  }
+  return kOk;
+}
+
+int show(const std::vector<RuleText>& texts, const std::string& id) {
+  bool found = false;
+  for (const RuleText& file : texts) {
+    if (file.id != id) continue;
+    fmt::print("{}# {}\n{}", found ? "\n" : "", file.path, file.text);
+    found = true;
+  }
+  if (found) return kOk;
+  return refuse(Error{fmt::format("there is no rule {}", id)}, "kernelmedic rules list", kProblems);
+}
+
+int test(const std::vector<RuleText>& texts) {
+  const diagnosis::RuleCheck check = diagnosis::check_rules(texts);
+  for (const std::string& problem : check.problems) fmt::print(stderr, "{}\n", problem);
+  fmt::print("{} rules, {} cases, {} problems\n", check.rules, check.cases, check.problems.size());
+  return check.problems.empty() ? kOk : kProblems;
+}
+
+}  // namespace
+
+void add_rules(CLI::App& app, Outcome& outcome) {
+  struct Plan {
+    std::string folder;
+    std::string id;
+  };
+  auto plan =
+      std::make_shared<Plan>();  // owned by the callbacks below, which outlive this function
+  auto* rules = app.add_subcommand("rules", "The knowledge base: list, show, test");
+  rules->add_option("--rules", plan->folder,
+                    "Folder of rules to add; one with a known id replaces it");
+  rules->footer("Example:\n  kernelmedic rules show memory/cgroup-limit");
+  const auto with_texts = [plan, &outcome](auto act) {
+    return [plan, &outcome, act] {
+      const auto texts = diagnosis::texts_with(plan->folder);
+      outcome.code = texts ? act(*texts) : refuse(texts.error());
+    };
+  };
+  rules->add_subcommand("list", "One line a rule: id, cause, weight, title (the default)")
+      ->callback(with_texts([](const auto& texts) { return list(texts); }));
+  auto* one = rules->add_subcommand("show", "The text of one rule and of its test");
+  one->add_option("ID", plan->id, "For example memory/cgroup-limit")->required();
+  one->callback(with_texts([plan](const auto& texts) { return show(texts, plan->id); }));
+  rules->add_subcommand("test", "Every case beside every rule; exit 1 where one fails")
+      ->callback(with_texts([](const auto& texts) { return test(texts); }));
+  rules->callback([rules, by_default = with_texts([](const auto& texts) { return list(texts); })] {
+    if (rules->get_subcommands().empty()) by_default();
+  });
+}
+
+}  // namespace km::cli
