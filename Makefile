@@ -1,0 +1,33 @@
+# The front door, nothing more: each target calls one script, and CMake does the building.
+PREFIX ?= /usr/local
+
+.PHONY: help demo build test bench lint nightly install
+help:
+	@echo "make demo      see a TensorFlow notebook die of memory, and read why (installs what is missing)"
+	@echo "make build     the program: build/release/kernelmedic"
+	@echo "make install   into PREFIX=$(PREFIX)"
+	@echo "make test      every suite, the address and undefined-behaviour sanitizers on the parsers; what CI runs"
+	@echo "make lint      clang-format and clang-tidy over everything"
+	@echo "make bench     measure against the peers"
+	@echo "make nightly   what is too long for every change: all of it under sanitizers, fuzzing, lint, bench"
+
+demo:
+	@scripts/demo
+
+build:
+	@scripts/build release
+
+test:
+	@scripts/test
+
+bench:
+	@scripts/bench
+
+lint:
+	@scripts/lint
+
+nightly:
+	@scripts/nightly
+
+install: build
+	@cmake --install build/release --prefix "$(PREFIX)"
