@@ -47,7 +47,7 @@ void CellRun::read_shell() {
 }
 
 void CellRun::read_iopub() {
-  for (int i = 0; i < kMessagesAtOnce && !idle_; ++i) {
+  for (int i = 0; i < kMessagesAtOnce && !idle_at_; ++i) {
     auto message = kernel_.client().receive(Channel::iopub);
     if (!message) return;
     take_message(std::move(*message));
@@ -60,7 +60,7 @@ void CellRun::take_message(jupyter::Message message) {
   record_timing(execution_, message, now);
   if (message.type == "status") {
     if (jupyter::text_member(message.content, "execution_state") != "idle") return;
-    idle_ = true;
+    idle_at_ = Clock::now();
     read_pipes();  // a child's last words are in the pipe before the cell ends
     order_.cell_ended(sent_time(message, now));
     return;

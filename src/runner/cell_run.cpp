@@ -17,6 +17,9 @@ namespace {
 
 // nbclient's iopub_timeout: after the reply, how long to wait for a lost `idle`.
 constexpr std::chrono::seconds kIdleAfterReply{4};
+// A kernel sends both together; one that failed at its own reply (seen: ipykernel 5 with IPython 9)
+// never will.
+constexpr std::chrono::seconds kReplyAfterIdle{10};
 // How often the journal reaches the system while a cell runs.
 constexpr std::chrono::milliseconds kProgress{250};
 // From the interrupt of a time limit to the kill.
@@ -28,11 +31,19 @@ CellEnd ended(CellEnd::How how) {
   return end;
 }
 
+CellEnd no_reply() {
+  CellEnd end = ended(CellEnd::How::error);
+  end.error_name = "NoReply";
+  end.error_value =
+      "the kernel finished the cell and sent no reply; it may not fit its other packages";
+  return end;
+}
+
 double seconds(std::chrono::milliseconds time) { return static_cast<double>(time.count()) / 1000; }
 
 }  // namespace
 
-CellRun::CellRun(RunState& run, KernelSession& kernel, std::size_t cell, Json notes)
+CellRun::CellRun(RunState& run, KernelSession& kernel, std::size_t cell, const Json& notes)
     : run_(run), kernel_(kernel), index_(cell), outputs_(run.plan.max_output_bytes) {
   for (const Json& note : notes) outputs_.add_output(note);
   run_.out.begin(index_, notes);
@@ -85,8 +96,9 @@ std::optional<CellEnd> CellRun::look(Clock::time_point now) {
   read_iopub();
   order_.tick(std::chrono::system_clock::now());
   take_ordered();
-  if (reply_ && (idle_ || now - *replied_at_ > kIdleAfterReply)) return finished();
+  if (reply_ && (idle_at_ || now - *replied_at_ > kIdleAfterReply)) return finished();
   if (kernel_.dead()) return died();
+  if (idle_at_ && now - *idle_at_ > kReplyAfterIdle) return no_reply();
   if (now >= progress_at_) {
     run_.out.progress(outputs_, now);
     progress_at_ = now + kProgress;
@@ -186,10 +198,10 @@ CellEnd CellRun::died() {
   kernel_.last_messages([this](jupyter::Message message) { take_message(std::move(message)); });
   read_shell();
   read_pipes();
-  if (!idle_) order_.died();
+  if (!idle_at_) order_.died();
   take_ordered();
   // It may have died of something else right after the cell.
-  if (idle_ && reply_) return finished();
+  if (idle_at_ && reply_) return finished();
   return ended(CellEnd::How::died);
 }
 

@@ -48,7 +48,7 @@ struct CellEnd {
 class CellRun {
  public:
   // `notes` stand above the cell's own outputs. Both references outlive this.
-  CellRun(RunState& run, KernelSession& kernel, std::size_t cell, jupyter::Json notes);
+  CellRun(RunState& run, KernelSession& kernel, std::size_t cell, const jupyter::Json& notes);
 
   // `count`: the number in the prompt, as nbclient counts. `allows_errors`: the requests behind it
   // are not aborted. The lifetime still counts the cell as running afterwards.
@@ -89,7 +89,7 @@ class CellRun {
   std::string request_;  // id
   std::optional<jupyter::Message> reply_;
   std::optional<Clock::time_point> replied_at_;
-  bool idle_ = false;
+  std::optional<Clock::time_point> idle_at_;
   OutputOrder::Time pipes_empty_at_{};
   std::optional<Clock::time_point> deadline_;
   Clock::time_point progress_at_{};
