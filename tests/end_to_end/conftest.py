@@ -28,6 +28,11 @@ PATIENCE = 120
 def pytest_configure(config):
     config.addinivalue_line("markers", "sanitized: also run with the sanitizer build; together they touch every room")
     config.addinivalue_line("markers", "slow: takes more than some seconds")
+    # A shell that starts us in its background ignores these for us, and what is ignored stays so over exec: the programs
+    # under test could never be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     if config.pluginmanager.hasplugin("timeout") and not config.getoption("timeout", None):
         config.option.timeout = 300
 
@@ -117,8 +122,13 @@ class Running:
         return self.process.pid
 
     def ctrl_c(self):
-        """What a terminal does: SIGINT to the whole group."""
+        """What a terminal does: SIGINT to the whole group. Returns when it was taken, for two that wait arrive as one."""
         os.killpg(self.process.pid, signal.SIGINT)
+        wait_for(lambda: not self.has_pending(signal.SIGINT), "the program to take SIGINT")
+
+    def has_pending(self, number):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return bool(int(re.search(r"^ShdPnd:\s*([0-9a-f]+)$", status, re.MULTILINE).group(1), 16) & 1 << (number - 1))
 
     def signal(self, number):
         self.process.send_signal(number)
