@@ -39,6 +39,9 @@ int refuse(const Error& error, const std::string& next = {}, int code = kUsage);
 // "2G", "512M", "1.5G", "100000": bytes, powers of 1024.
 Result<std::int64_t> parse_size(const std::string& text);
 
+// The value of --memory-limit: nothing where it was not given; 0 is an error.
+Result<std::optional<std::int64_t>> parse_memory_limit(const std::string& text);
+
 // Says on stderr that the guard is still to come, where `mode` asks for it ("on", "warn"); "off"
 // says nothing.
 void note_guard(const std::string& mode);

@@ -27,5 +27,12 @@ TEST(ParseSize, RefusesWhatIsNoSize) {
   }
 }
 
+TEST(ParseMemoryLimit, TellsAbsentFromZero) {
+  EXPECT_EQ(parse_memory_limit("").value(), std::nullopt);
+  EXPECT_EQ(parse_memory_limit("2G").value(), 2LL << 30);
+  EXPECT_FALSE(parse_memory_limit("0"));
+  EXPECT_NE(parse_memory_limit("2X").error().what.find("--memory-limit"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace km::cli

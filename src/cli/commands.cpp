@@ -82,6 +82,14 @@ Result<std::int64_t> parse_size(const std::string& text) {
   return static_cast<std::int64_t>(number * factor);
 }
 
+Result<std::optional<std::int64_t>> parse_memory_limit(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  auto bytes = parse_size(text);
+  if (!bytes) return tl::make_unexpected(std::move(bytes).error().within("--memory-limit"));
+  if (*bytes == 0) return fail("--memory-limit: a limit of 0 lets nothing live");
+  return *bytes;
+}
+
 void note_guard(const std::string& mode) {
   if (mode == "off") return;
   fmt::print(stderr,

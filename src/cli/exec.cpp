@@ -57,12 +57,7 @@ Result<supervisor::LifetimePlan> plan_of(const ExecOptions& options) {
   plan.child.argv = options.command;
   plan.python = python_of(options.command.front());
   plan.home = home();
-  if (!options.memory_limit.empty()) {
-    auto bytes = parse_size(options.memory_limit);
-    if (!bytes) return tl::make_unexpected(std::move(bytes).error().within("--memory-limit"));
-    if (*bytes == 0) return fail("--memory-limit: a limit of 0 lets nothing live");
-    plan.memory_limit_bytes = *bytes;
-  }
+  KM_ASSIGN(plan.memory_limit_bytes, parse_memory_limit(options.memory_limit));
   return plan;
 }
 

@@ -63,12 +63,7 @@ Result<runner::RunPlan> plan_of(const RunOptions& options) {
     if (!words) return tl::make_unexpected(std::move(words).error().within("--wrap"));
     plan.wrap = std::move(*words);
   }
-  if (!options.memory_limit.empty()) {
-    auto bytes = parse_size(options.memory_limit);
-    if (!bytes) return tl::make_unexpected(std::move(bytes).error().within("--memory-limit"));
-    if (*bytes == 0) return fail("--memory-limit: a limit of 0 lets nothing live");
-    plan.memory_limit_bytes = *bytes;
-  }
+  KM_ASSIGN(plan.memory_limit_bytes, parse_memory_limit(options.memory_limit));
   auto most = parse_size(options.max_output);
   if (!most) return tl::make_unexpected(std::move(most).error().within("--max-output"));
   plan.max_output_bytes = *most;
