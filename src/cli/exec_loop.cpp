@@ -138,7 +138,7 @@ std::size_t ExecLoop::read_output(std::size_t stream) {
 }
 
 std::string ExecLoop::read_master() {
-  std::array<char, 65536> buffer;  // filled before it is read
+  std::array<char, 65536> buffer{};
   const auto got = ::read(terminal_->master(), buffer.data(), buffer.size());
   if (got > 0) {
     std::string text(buffer.data(), static_cast<std::size_t>(got));

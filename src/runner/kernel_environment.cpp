@@ -2,6 +2,7 @@
 #include "runner/kernel_environment.h"
 
 #include <cstddef>
+#include <fmt/core.h>
 #include <unistd.h>
 #include <utility>
 
@@ -63,7 +64,9 @@ KernelEnvironment kernel_environment(const std::vector<std::string>& base,
   variables["JPY_PARENT_PID"] = std::to_string(our_pid);
   KernelEnvironment environment;
   environment.faulthandler_added = ipykernel && variables.emplace("PYTHONFAULTHANDLER", "1").second;
-  for (const auto& [name, value] : variables) environment.variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) {
+    environment.variables.push_back(fmt::format("{}={}", name, value));
+  }
   return environment;
 }
 

@@ -25,7 +25,7 @@ constexpr char kDropFirst = '0';  // '0' + number of the route
 
 struct Held {
   std::array<Keeper::Route, kMaxRoutes> routes;
-  const Keeper::Terminal* terminal;
+  const Keeper::Terminal* terminal = nullptr;
 };
 
 void drop(Keeper::Route& route) {
@@ -65,9 +65,9 @@ void wait_on(int lifeline, Held& held) {
 }
 
 void copy_on(Held& held) {
-  std::array<char, 65536> buffer;  // filled before it is read
+  std::array<char, 65536> buffer{};
   while (true) {
-    std::array<pollfd, kMaxRoutes> waiting;
+    std::array<pollfd, kMaxRoutes> waiting{};
     bool any = false;
     for (std::size_t i = 0; i < kMaxRoutes; ++i) {
       waiting[i] = {held.routes[i].from, POLLIN, 0};

@@ -122,7 +122,9 @@ void Lifetime::interrupt() {
   state_->signal_all(SIGINT);
 }
 
-void Lifetime::requested(Request why, std::string detail) { state_->note_request(why, detail); }
+void Lifetime::requested(Request why, std::string_view detail) {
+  state_->note_request(why, detail);
+}
 
 void Lifetime::end(milliseconds grace) {
   // Its output is read meanwhile: a process that waits for room in a pipe cannot end in order.

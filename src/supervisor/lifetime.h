@@ -72,7 +72,7 @@ class Lifetime {
   void interrupt();         // SIGINT to the process, with its children where it leads a session
   void signal(int number);  // passed on as it came
   // We are about to end it on purpose; what follows is no death of its own.
-  void requested(Request why, std::string detail = {});
+  void requested(Request why, std::string_view detail = {});
   // SIGTERM, after `grace` SIGKILL. Returns when it has ended.
   void end(std::chrono::milliseconds grace);
 

@@ -39,11 +39,12 @@ std::optional<os::CgroupEvents> events_left_behind(const OpenCase& open) {
   return cgroup ? cgroup->events() : std::nullopt;
 }
 
-std::string last_note(const Recording& recording, std::string_view key) {
-  for (auto note = recording.notes.rbegin(); note != recording.notes.rend(); ++note) {
-    if (note->first == key) return note->second;
+std::string last_note(const Recording& recording, std::string_view wanted) {
+  std::string last;
+  for (const auto& [key, value] : recording.notes) {
+    if (key == wanted) last = value;
   }
-  return {};
+  return last;
 }
 
 }  // namespace

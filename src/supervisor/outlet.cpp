@@ -38,7 +38,7 @@ Result<os::Fd> Outlet::open(Outlet& outlet) {
 std::string Outlet::take() {
   std::string text;
   if (!fd_) return text;
-  std::array<char, kMostAtOnce> buffer;  // filled before it is read
+  std::array<char, kMostAtOnce> buffer{};
   const auto got = ::read(fd_.get(), buffer.data(), buffer.size());
   if (got > 0) return {buffer.data(), static_cast<std::size_t>(got)};
   if (got == 0 || (errno != EAGAIN && errno != EINTR)) fd_.reset();
@@ -48,7 +48,7 @@ std::string Outlet::take() {
 std::string Outlet::take_all_but_one() {
   int waiting = 0;
   if (!fd_ || ::ioctl(fd_.get(), FIONREAD, &waiting) != 0 || waiting < 2) return {};
-  std::array<char, kMostAtOnce> buffer;  // filled before it is read
+  std::array<char, kMostAtOnce> buffer{};
   const auto wanted = std::min(buffer.size(), static_cast<std::size_t>(waiting) - 1);
   const auto got = ::read(fd_.get(), buffer.data(), wanted);
   return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <exception>
 #include <mutex>
-#include <signal.h>
 #include <thread>
 #include <utility>
 
