@@ -6,10 +6,10 @@ help:
 	@echo "make demo      see a TensorFlow notebook die of memory, and read why (installs what is missing)"
 	@echo "make build     the program: build/release/kernelmedic"
 	@echo "make install   into PREFIX=$(PREFIX)"
-	@echo "make test      every suite, the address and undefined-behaviour sanitizers on the parsers; what CI runs"
+	@echo "make test      every suite, with sanitizers and a short fuzzing; what CI runs"
 	@echo "make lint      clang-format and clang-tidy over everything"
 	@echo "make bench     measure against the peers"
-	@echo "make nightly   what is too long for every change: all of it under sanitizers, fuzzing, lint, bench"
+	@echo "make nightly   what is too long for every change: long fuzzing, all of it under sanitizers, lint, bench"
 
 demo:
 	@scripts/demo
