@@ -60,6 +60,9 @@ class TreeReader {
   TreeReader(TreeReader&&) noexcept;
   TreeReader& operator=(TreeReader&&) noexcept;
   std::optional<TreeUse> read();  // nothing once the root process is gone
+  // Every process that was ever seen below the root, oldest first; those after the 4096th are left
+  // out.
+  const std::vector<pid_t>& descendants() const;
 
  private:
   struct State;

@@ -55,6 +55,7 @@ bool is_alive(const ProcessId& id, const Root& /*root*/) {
 
 struct TreeReader::State {
   std::optional<ProcessId> top;
+  std::vector<pid_t> descendants;  // none: only the process itself is looked at here
 };
 
 TreeReader::TreeReader(pid_t root_pid, Root /*root*/) : state_(std::make_unique<State>()) {
@@ -63,6 +64,8 @@ TreeReader::TreeReader(pid_t root_pid, Root /*root*/) : state_(std::make_unique<
 TreeReader::~TreeReader() = default;
 TreeReader::TreeReader(TreeReader&&) noexcept = default;
 TreeReader& TreeReader::operator=(TreeReader&&) noexcept = default;
+
+const std::vector<pid_t>& TreeReader::descendants() const { return state_->descendants; }
 
 std::optional<TreeUse> TreeReader::read() {
   if (!state_->top || !is_alive(*state_->top)) return std::nullopt;

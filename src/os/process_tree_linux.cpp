@@ -30,6 +30,8 @@ constexpr int kWalkAtMostEvery = 5;
 constexpr int kCountFdsEvery = 20;
 // Descriptors; processes beyond are opened at each look.
 constexpr std::size_t kMostKept = 128;
+// Remembered after their end; the kernel's log may name one of them.
+constexpr std::size_t kMostDescendants = 4096;
 
 // A process ends between two looks at it: then there is nothing to add.
 bool ended(char state) { return state == 'Z' || state == 'X'; }
@@ -45,6 +47,7 @@ struct TreeReader::State {
   Root root;
   pid_t root_pid = -1;
   std::map<pid_t, Member> members;  // those known, the root process included
+  std::vector<pid_t> descendants;   // ever seen
   PseudoFile root_status;
   PseudoFile loadavg;     // none where it does not tell our pids
   pid_t newest_pid = 0;   // at the last look
@@ -68,7 +71,10 @@ struct TreeReader::State {
     const auto now = stat_of(stat);
     if (!now) return false;
     if (members.size() >= kMostKept) stat = {};
-    return members.emplace(pid, Member{now->start_ticks, std::move(stat)}).second;
+    const bool added = members.emplace(pid, Member{now->start_ticks, std::move(stat)}).second;
+    if (added && pid != root_pid && descendants.size() < kMostDescendants)
+      descendants.push_back(pid);
+    return added;
   }
 
   // In /proc a thread looks like a process with its creator's parent, if one asks for it by number.
@@ -166,6 +172,8 @@ TreeReader::TreeReader(pid_t root_pid, Root root) : state_(std::make_unique<Stat
 TreeReader::~TreeReader() = default;
 TreeReader::TreeReader(TreeReader&&) noexcept = default;
 TreeReader& TreeReader::operator=(TreeReader&&) noexcept = default;
+
+const std::vector<pid_t>& TreeReader::descendants() const { return state_->descendants; }
 
 std::optional<TreeUse> TreeReader::read() {
   static const auto kPageBytes = ::sysconf(_SC_PAGESIZE);

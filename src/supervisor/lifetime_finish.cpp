@@ -39,6 +39,7 @@ evidence::Scene Lifetime::State::scene_at_end(const os::ExitStatus& status, std:
   scene.status = status;
   if (limit.cgroup) scene.cgroup_after = limit.cgroup->events();
   scene.host_oom_kills_after = os::host_oom_kills();
+  scene.descendants = watcher->descendants();
   return scene;
 }
 

@@ -50,6 +50,7 @@ void describe_limits(const MemoryLimit& limit, evidence::Scene& scene) {
   if (!limit.cgroup) return;
   scene.cgroup_version = limit.cgroup->version();
   scene.cgroup_own = limit.own;
+  scene.cgroup_path = limit.cgroup->path();
   const auto use = limit.cgroup->use();
   const auto host = os::host_memory();
   // A limit above what the machine has limits nothing.

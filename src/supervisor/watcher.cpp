@@ -184,6 +184,8 @@ std::string Watcher::gap() const {
   return state_->gap;
 }
 
+const std::vector<pid_t>& Watcher::descendants() const { return state_->tree.descendants(); }
+
 void Watcher::stop() {
   {
     const std::lock_guard lock(state_->mutex);

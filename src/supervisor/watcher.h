@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -35,6 +36,8 @@ class Watcher {
   std::string gpu_gap() const;  // why there is no GPU memory; empty where there is
   std::string gap() const;      // why the watch ended early; empty where it did not
   void stop();                  // after this nothing is sampled any more
+  // Processes ever seen below the watched one; after stop().
+  const std::vector<pid_t>& descendants() const;
 
  private:
   struct State;
