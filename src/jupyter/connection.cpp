@@ -32,10 +32,6 @@ std::string new_key() {
   return {hex.data(), hex.size() - 1};
 }
 
-bool short_enough(const std::filesystem::path& folder) {
-  return (folder / kSocketStem).native().size() + std::string_view("-5").size() <= kSocketPathBytes;
-}
-
 struct BoundPort {
   os::Fd socket;  // holds the port
   int port = 0;
@@ -57,12 +53,11 @@ Result<BoundPort> bind_free_port() {
   return bound;
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
 }  // namespace
+
+bool fits_sockets(const std::filesystem::path& folder) {
+  return (folder / kSocketStem).native().size() + std::string_view("-5").size() <= kSocketPathBytes;
+}
 
 std::string Connection::endpoint(Channel channel) const {
   int port = 0;
@@ -91,7 +86,7 @@ std::string Connection::endpoint(Channel channel) const {
 
 Result<Connection> make_ipc_connection(const std::filesystem::path& folder,
                                        const std::string& kernel_name) {
-  if (!short_enough(folder)) {
+  if (!fits_sockets(folder)) {
     return fail(fmt::format("the folder {} is too long for sockets ({} bytes are allowed)",
                             folder.string(), kSocketPathBytes));
   }
@@ -136,29 +131,6 @@ std::string to_text(const Connection& connection) {
       {"kernel_name", connection.kernel_name},
   };
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-Result<std::filesystem::path> make_runtime_folder() {
-  const std::array<std::filesystem::path, 3> parents{environment("XDG_RUNTIME_DIR"),
-                                                     environment("TMPDIR"), "/tmp"};
-  std::string tried;
-  for (const auto& parent : parents) {
-    if (!parent.is_absolute()) continue;
-    std::string folder = parent / "kmed-XXXXXX";
-    std::string reason;
-    if (!short_enough(folder)) {
-      reason = "too long a name";
-    } else if (::mkdtemp(folder.data()) != nullptr) {  // 0700
-      return std::filesystem::path(folder);
-    } else {
-      reason = std::error_code(errno, std::generic_category()).message();
-    }
-    tried += fmt::format("{}{}: {}", tried.empty() ? "" : "; ", parent.string(), reason);
-  }
-  return fail(
-      fmt::format("no folder for the kernel's sockets can be made ({}); set TMPDIR to a "
-                  "short path that can be written",
-                  tried));
 }
 
 }  // namespace km::jupyter

@@ -30,7 +30,10 @@ struct Connection {
   std::string endpoint(Channel channel) const;  // "ipc:///run/.../k-1", "tcp://127.0.0.1:5001"
 };
 
-// Sockets below `folder` (private, short; see make_runtime_folder). The key comes from the system's
+// Is the name short enough for sockets below it?
+bool fits_sockets(const std::filesystem::path& folder);
+
+// Sockets below `folder` (private, short: RuntimeFolder). The key comes from the system's
 // random source.
 Result<Connection> make_ipc_connection(const std::filesystem::path& folder,
                                        const std::string& kernel_name);
@@ -40,9 +43,5 @@ Result<Connection> make_tcp_connection(const std::string& kernel_name);
 
 // JSON text as jupyter_client writes it; signature_scheme is always hmac-sha256.
 std::string to_text(const Connection& connection);
-
-// A private folder for sockets and the connection file: below $XDG_RUNTIME_DIR, else the temporary
-// folder; 0700 and short enough for ipc paths. The caller removes it.
-Result<std::filesystem::path> make_runtime_folder();
 
 }  // namespace km::jupyter

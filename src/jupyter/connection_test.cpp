@@ -2,13 +2,9 @@
 #include "jupyter/connection.h"
 
 #include "jupyter/json_text.h"
-#include "os/tree_fixture.h"
 
-#include <cstdlib>
 #include <gtest/gtest.h>
 #include <set>
-
-#include <sys/stat.h>
 
 namespace km::jupyter {
 namespace {
@@ -52,26 +48,6 @@ TEST(Connection, TcpPortsDiffer) {
 TEST(Connection, LongFoldersAreRefused) {
   EXPECT_TRUE(make_ipc_connection("/" + std::string(98, 'x'), ""));  // 99 + "/k-5" = 103
   EXPECT_FALSE(make_ipc_connection("/" + std::string(99, 'x'), ""));
-}
-
-TEST(Connection, RuntimeFolderIsPrivateAndShort) {
-  const os::TreeFixture tree;
-  tree.add("/run/", "");
-  ::setenv("XDG_RUNTIME_DIR", tree.path("/run").c_str(), 1);
-  const auto folder = make_runtime_folder();
-  ASSERT_TRUE(folder) << folder.error().what;
-  EXPECT_EQ(folder->parent_path(), tree.path("/run"));
-  struct stat status {};
-  ASSERT_EQ(::stat(folder->c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 07777U, 0700U);
-
-  // One that is not there, or too long a name, is passed over.
-  ::setenv("XDG_RUNTIME_DIR", tree.path("/absent").c_str(), 1);
-  const auto other = make_runtime_folder();
-  ::unsetenv("XDG_RUNTIME_DIR");
-  ASSERT_TRUE(other) << other.error().what;
-  EXPECT_TRUE(make_ipc_connection(*other, "python3"));
-  std::filesystem::remove_all(*other);
 }
 
 }  // namespace

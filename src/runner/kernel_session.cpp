@@ -29,19 +29,18 @@ Result<std::unique_ptr<KernelSession>> KernelSession::spawn(const KernelPlan& pl
 KernelSession::~KernelSession() {
   client_.reset();
   lifetime_.reset();
-  std::error_code ignored;
-  if (!runtime_folder_.empty()) std::filesystem::remove_all(runtime_folder_, ignored);
 }
 
 Result<> KernelSession::connect(const KernelPlan& plan) {
-  KM_ASSIGN(runtime_folder_, jupyter::make_runtime_folder());
+  KM_ASSIGN(runtime_folder_, jupyter::RuntimeFolder::make());
+  const auto& folder = runtime_folder_->path();
   // Sockets in a private folder need no free port and nobody else can reach them; not every kernel
   // knows them.
   KM_ASSIGN(const jupyter::Connection connection,
-            ipykernel_ ? jupyter::make_ipc_connection(runtime_folder_, plan.spec.name)
+            ipykernel_ ? jupyter::make_ipc_connection(folder, plan.spec.name)
                        : jupyter::make_tcp_connection(plan.spec.name));
   // Programs take the kernel's id from this name.
-  connection_file_ = runtime_folder_ / ("kernel-" + jupyter::new_id() + ".json");
+  connection_file_ = folder / ("kernel-" + jupyter::new_id() + ".json");
   KM_TRY(os::write_file(connection_file_, jupyter::to_text(connection)));
   KM_ASSIGN(client_, jupyter::Client::connect(connection));
   return {};
@@ -50,7 +49,8 @@ Result<> KernelSession::connect(const KernelPlan& plan) {
 Result<> KernelSession::start(const KernelPlan& plan) {
   const os::Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!nothing) return fail_errno("cannot open /dev/null");
-  auto environment = kernel_environment(own_environment(), plan.spec.env, ipykernel_, ::getpid());
+  auto environment = kernel_environment(own_environment(), plan.spec.env, plan.spec.language,
+                                        ipykernel_, ::getpid());
   faulthandler_added_ = environment.faulthandler_added;
   supervisor::LifetimePlan lifetime;
   lifetime.name = plan.notebook.string();

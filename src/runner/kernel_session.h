@@ -3,6 +3,7 @@
 
 #include "jupyter/client.h"
 #include "jupyter/kernelspec.h"
+#include "jupyter/runtime_folder.h"
 #include "result.h"
 #include "runner/signals.h"
 #include "runner/stop_request.h"
@@ -83,7 +84,7 @@ class KernelSession {
   void prepare();
   bool waits_within(std::chrono::milliseconds limit);
 
-  std::filesystem::path runtime_folder_;  // sockets and connection file; removed with us
+  std::optional<jupyter::RuntimeFolder> runtime_folder_;  // sockets and connection file
   std::filesystem::path connection_file_;
   bool ipykernel_ = false;
   bool interrupt_by_message_ = false;
