@@ -72,6 +72,7 @@ bool NotebookRun::after_limit(CellRun& cell_run, const CellEnd& end, CellResult&
 
 bool NotebookRun::after_death(CellRun& cell_run, CellResult& result) {
   const auto cell = static_cast<std::size_t>(result.index) - 1;
+  const bool speaks_by_pipe = kernel_->is_ipykernel();
   const auto* end = bury("cell", cell);
   if (end == nullptr) {  // our interrupt ended it: a program without a handler for SIGINT
     result.status = "interrupted";
@@ -81,6 +82,7 @@ bool NotebookRun::after_death(CellRun& cell_run, CellResult& result) {
   const std::string title = end->diagnosis ? end->diagnosis->verdict().title : "the kernel died";
   result.status = "died";
   result.error = "KernelDied: " + title;
+  if (speaks_by_pipe) cell_run.add_rest(*end);
   cell_run.add(verdict_display(end->card));
   cell_run.add(error_output("KernelDied", title, end->card.text));
   notes_.push_back(lost_variables(cell, "died"));

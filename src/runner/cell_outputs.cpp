@@ -84,6 +84,13 @@ void CellRun::take_text(const PipeText& piece) {
   run_.out.message("stream", {{"name", piece.stream}, {"text", piece.text}}, outputs_);
 }
 
+void CellRun::add_rest(const supervisor::Lifetime::End& end) {
+  for (const auto& [stream, text] : {std::pair{"stdout", std::string_view(end.rest_stdout)},
+                                     std::pair{"stderr", without_dump(end.rest_stderr)}}) {
+    if (!text.empty()) take_text({stream, std::string(text), {}, {}});
+  }
+}
+
 void CellRun::take_output(const jupyter::Message& message) {
   run_.widgets.add(message);
   const Json& count = jupyter::member(message.content, "execution_count");

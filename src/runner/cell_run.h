@@ -53,6 +53,8 @@ class CellRun {
   // `count`: the number in the prompt, as nbclient counts. `allows_errors`: the requests behind it
   // are not aborted. The lifetime still counts the cell as running afterwards.
   CellEnd run(int count, bool allows_errors);
+  // After a death, the kernel gone: what its children still said while it was looked at.
+  void add_rest(const supervisor::Lifetime::End& end);
   // After run(): what we have to say, below the cell's own outputs.
   void add(const jupyter::Json& output);
   // Hands outputs, count and timing over to the notebook.

@@ -47,20 +47,25 @@ std::string substituted(std::string_view text, const Variables& variables) {
   return result;
 }
 
+bool is_python(std::string_view language) {
+  return language.starts_with("python") || language.starts_with("Python");
+}
+
 }  // namespace
 
 KernelEnvironment kernel_environment(const std::vector<std::string>& base,
-                                     const Variables& from_spec, bool ipykernel, int our_pid) {
+                                     const Variables& from_spec, std::string_view language,
+                                     bool ipykernel, int our_pid) {
   Variables ours;
   for (const auto& variable : base) {
     const std::size_t equals = variable.find('=');
     if (equals != std::string::npos) ours[variable.substr(0, equals)] = variable.substr(equals + 1);
   }
   Variables variables = ours;
-  // macOS' framework builds set it, and a kernel of another Python would take it for its own
-  // (jupyter_client does so).
-  variables.erase("PYTHONEXECUTABLE");
   for (const auto& [name, value] : from_spec) variables[name] = substituted(value, ours);
+  // macOS' framework builds set it, and a kernel of another Python would take it for its own; last,
+  // as jupyter_client does it.
+  if (is_python(language)) variables.erase("PYTHONEXECUTABLE");
   variables["JPY_PARENT_PID"] = std::to_string(our_pid);
   KernelEnvironment environment;
   environment.faulthandler_added = ipykernel && variables.emplace("PYTHONFAULTHANDLER", "1").second;

@@ -17,11 +17,12 @@ struct KernelEnvironment {
 
 // `base`: our own variables. `from_spec`: values may name others as $NAME or ${NAME}, "$$" is a
 // dollar, and unknown names stay as they are (Python's string.Template, as jupyter_client does it).
-// `our_pid` goes into JPY_PARENT_PID, which ipykernel watches. For ipykernel PYTHONFAULTHANDLER is
-// set unless somebody has set it.
+// `language` is the
+// kernelspec's. `our_pid` goes into JPY_PARENT_PID, which ipykernel watches. For ipykernel
+// PYTHONFAULTHANDLER is set unless somebody has set it.
 KernelEnvironment kernel_environment(const std::vector<std::string>& base,
                                      const std::map<std::string, std::string>& from_spec,
-                                     bool ipykernel, int our_pid);
+                                     std::string_view language, bool ipykernel, int our_pid);
 
 // Our own variables, as kernel_environment takes them.
 std::vector<std::string> own_environment();

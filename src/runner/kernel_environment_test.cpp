@@ -12,20 +12,26 @@ using testing::IsSupersetOf;
 using testing::Not;
 
 TEST(KernelEnvironment, AddsWhatADyingInterpreterNeeds) {
-  const auto environment = kernel_environment({"A=1", "odd", "B=x=y"}, {}, true, 42);
+  const auto environment = kernel_environment({"A=1", "odd", "B=x=y"}, {}, "python", true, 42);
   EXPECT_THAT(environment.variables,
               ElementsAre("A=1", "B=x=y", "JPY_PARENT_PID=42", "PYTHONFAULTHANDLER=1"));
   EXPECT_TRUE(environment.faulthandler_added);
 }
 
 TEST(KernelEnvironment, LeavesTheUsersOwnFaulthandlerAlone) {
-  const auto environment = kernel_environment({"PYTHONFAULTHANDLER="}, {}, true, 42);
+  const auto environment = kernel_environment({"PYTHONFAULTHANDLER="}, {}, "python", true, 42);
   EXPECT_THAT(environment.variables, Contains("PYTHONFAULTHANDLER="));
   EXPECT_FALSE(environment.faulthandler_added);
 }
 
-TEST(KernelEnvironment, OtherKernelsGetNoPythonVariables) {
-  const auto environment = kernel_environment({"PYTHONEXECUTABLE=/x"}, {}, false, 42);
+TEST(KernelEnvironment, OtherKernelsGetTheirVariablesAsTheyAre) {
+  const auto environment = kernel_environment({"PYTHONEXECUTABLE=/x"}, {}, "R", false, 42);
+  EXPECT_THAT(environment.variables, ElementsAre("JPY_PARENT_PID=42", "PYTHONEXECUTABLE=/x"));
+}
+
+TEST(KernelEnvironment, APythonKernelNeverTakesAnotherPythonForItself) {
+  const auto environment = kernel_environment({"PYTHONEXECUTABLE=/x"}, {{"PYTHONEXECUTABLE", "/y"}},
+                                              "python3", false, 42);
   EXPECT_THAT(environment.variables, ElementsAre("JPY_PARENT_PID=42"));
 }
 
@@ -36,7 +42,7 @@ TEST(KernelEnvironment, SubstitutesAsStringTemplateDoes) {
                                                {"B", "$$PATH ${GONE} $GONE $ ${PATH $1"},
                                                {"C", "$"},
                                                {"D", "${}"}},
-                                              false, 1);
+                                              "", false, 1);
   EXPECT_THAT(environment.variables,
               IsSupersetOf({"PATH=/opt:/bin", "A=n/x", "B=$PATH ${GONE} $GONE $ ${PATH $1", "C=$",
                             "D=${}"}));
