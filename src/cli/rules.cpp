@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <fmt/core.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,14 +18,26 @@ constexpr int kProblems = 1;
 
 using diagnosis::RuleText;
 
+std::map<std::string, std::size_t> cases_by_rule(const std::vector<RuleText>& texts) {
+  std::map<std::string, std::size_t> counts;
+  for (const RuleText& file : texts) {
+    if (!file.is_test) continue;
+    const auto cases = diagnosis::parse_rule_cases(file);
+    if (cases) counts[file.id] = cases->size();
+  }
+  return counts;
+}
+
 int list(const std::vector<RuleText>& texts) {
+  auto cases = cases_by_rule(texts);
   for (const RuleText& file : texts) {
     if (file.is_test) continue;
     const auto rule = diagnosis::parse_rule(file);
     if (!rule)
       return refuse(rule.error(), "kernelmedic rules test   tells all that is wrong", kProblems);
-    fmt::print("{:<34} {:<28} {:<9} {}\n", rule->id, rule->cause,
-               diagnosis::to_string(rule->weight), rule->title);
+    fmt::print("{:<34} {:<28} {:<9} {:>2} {:<6} {}\n", rule->id, rule->cause,
+               diagnosis::to_string(rule->weight), cases[rule->id],
+               cases[rule->id] == 1 ? "case" : "cases", rule->title);
   }
   return kOk;
 }
@@ -57,8 +70,11 @@ void add_rules(CLI::App& app, Outcome& outcome) {
   auto plan =
       std::make_shared<Plan>();  // owned by the callbacks below, which outlive this function
   auto* rules = app.add_subcommand("rules", "The knowledge base: list, show, test");
-  rules->add_option("--rules", plan->folder,
+  const auto takes_folder = [plan](CLI::App* app) {
+    app->add_option("--rules", plan->folder,
                     "Folder of rules to add; one with a known id replaces it");
+  };
+  takes_folder(rules);
   rules->footer("Example:\n  kernelmedic rules show memory/cgroup-limit");
   const auto with_texts = [plan, &outcome](auto act) {
     return [plan, &outcome, act] {
@@ -66,13 +82,15 @@ void add_rules(CLI::App& app, Outcome& outcome) {
       outcome.code = texts ? act(*texts) : refuse(texts.error());
     };
   };
-  rules->add_subcommand("list", "One line a rule: id, cause, weight, title (the default)")
-      ->callback(with_texts([](const auto& texts) { return list(texts); }));
+  auto* every = rules->add_subcommand(
+      "list", "One line a rule: id, cause, weight, number of its test cases, title (the default)");
+  every->callback(with_texts([](const auto& texts) { return list(texts); }));
   auto* one = rules->add_subcommand("show", "The text of one rule and of its test");
   one->add_option("ID", plan->id, "For example memory/cgroup-limit")->required();
   one->callback(with_texts([plan](const auto& texts) { return show(texts, plan->id); }));
-  rules->add_subcommand("test", "Every case beside every rule; exit 1 where one fails")
-      ->callback(with_texts([](const auto& texts) { return test(texts); }));
+  auto* all = rules->add_subcommand("test", "Every case beside every rule; exit 1 where one fails");
+  all->callback(with_texts([](const auto& texts) { return test(texts); }));
+  for (auto* sub : {every, one, all}) takes_folder(sub);
   rules->callback([rules, by_default = with_texts([](const auto& texts) { return list(texts); })] {
     if (rules->get_subcommands().empty()) by_default();
   });

@@ -3,6 +3,7 @@
 #include "diagnosis/apply.h"
 
 #include "diagnosis/match.h"
+#include "diagnosis/rule_file.h"
 #include "diagnosis/sentence.h"
 
 #include <algorithm>
@@ -30,12 +31,18 @@ int step(const std::optional<Condition>& condition, const CaseFile& casefile, Tr
   return 1;
 }
 
+Say say_of(const Rule& rule) {
+  if (rule.text == nullptr) return rule.say;
+  auto whole = parse_rule(*rule.text);
+  return whole ? std::move(whole->say) : Say{};  // a test has read all that are built in
+}
+
 // Where the system is not known, an action bound to one says which.
-std::vector<std::string> actions_for(const Rule& rule, const CaseFile& casefile,
+std::vector<std::string> actions_for(const Say& say, const CaseFile& casefile,
                                      std::string_view words) {
   const auto platform = casefile.text("host.os");
   std::vector<std::string> actions;
-  for (const auto& action : rule.say.actions) {
+  for (const auto& action : say.actions) {
     auto text = fill(action.text, casefile, words);
     if (action.platform.empty() || platform == action.platform) {
       actions.push_back(std::move(text));
@@ -72,10 +79,11 @@ Answer apply(const Rule& rule, const CaseFile& casefile) {
   finding.confidence = static_cast<Confidence>(std::clamp(
       level, static_cast<int>(Confidence::possible), static_cast<int>(Confidence::certain)));
   finding.title = fill(rule.title, casefile, trace.words);
-  finding.what = fill(rule.say.what, casefile, trace.words);
-  finding.why = fill(rule.say.why, casefile, trace.words);
-  finding.actions = actions_for(rule, casefile, trace.words);
-  finding.see = rule.say.see;
+  const Say say = say_of(rule);
+  finding.what = fill(say.what, casefile, trace.words);
+  finding.why = fill(say.why, casefile, trace.words);
+  finding.actions = actions_for(say, casefile, trace.words);
+  finding.see = say.see;
   finding.rule = rule.id;
   finding.because = std::move(trace.because);
   finding.rank = rule.rank;

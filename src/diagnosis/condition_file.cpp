@@ -61,7 +61,12 @@ Result<std::vector<casefile::Value>> values(TomlTable& table, std::string_view k
   return values;
 }
 
-Result<Comparison> parse_comparison(TomlTable& table) {
+Result<std::shared_ptr<const Pattern>> pattern_of(const std::string& expression, Reading reading) {
+  if (reading == Reading::trusted) return std::make_shared<const Pattern>(expression);
+  return Pattern::compile(expression);
+}
+
+Result<Comparison> parse_comparison(TomlTable& table, Reading reading) {
   Comparison comparison;
   KM_ASSIGN(auto name, table.text("fact"));
   KM_ASSIGN(comparison.fact, fact_name(table, "fact", std::move(name)));
@@ -73,7 +78,7 @@ Result<Comparison> parse_comparison(TomlTable& table) {
   KM_ASSIGN(comparison.one_of, values(table, "one_of"));
   KM_ASSIGN(const auto expression, table.optional_text("matches"));
   if (expression) {
-    auto pattern = Pattern::compile(*expression);
+    auto pattern = pattern_of(*expression, reading);
     if (!pattern) return table.wrong("matches", pattern.error().what);
     comparison.matches = *std::move(pattern);
   }
@@ -101,11 +106,11 @@ Result<Comparison> parse_comparison(TomlTable& table) {
   return comparison;
 }
 
-Result<Condition> parse_at(TomlTable table, int depth) {
+Result<Condition> parse_at(TomlTable table, Reading reading, int depth) {
   if (depth > kDeepest) return table.wrong("", fmt::format("nested deeper than {}", kDeepest));
   if (table.has("fact")) {
     Condition condition{Condition::Kind::comparison, {}, {}};
-    KM_ASSIGN(condition.comparison, parse_comparison(table));
+    KM_ASSIGN(condition.comparison, parse_comparison(table, reading));
     KM_TRY(table.finish());
     return condition;
   }
@@ -120,7 +125,7 @@ Result<Condition> parse_at(TomlTable table, int depth) {
     if (children.empty()) return table.wrong(key, "an empty list decides nothing");
     Condition group{kind, {}, {}};
     for (auto& child : children) {
-      KM_ASSIGN(auto parsed, parse_at(std::move(child), depth + 1));
+      KM_ASSIGN(auto parsed, parse_at(std::move(child), reading, depth + 1));
       group.children.push_back(std::move(parsed));
     }
     both.children.push_back(std::move(group));
@@ -132,6 +137,8 @@ Result<Condition> parse_at(TomlTable table, int depth) {
 
 }  // namespace
 
-Result<Condition> parse_condition(TomlTable table) { return parse_at(std::move(table), 1); }
+Result<Condition> parse_condition(TomlTable table, Reading reading) {
+  return parse_at(std::move(table), reading, 1);
+}
 
 }  // namespace km::diagnosis

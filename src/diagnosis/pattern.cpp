@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace km::diagnosis {
 namespace {
@@ -20,20 +21,28 @@ re2::RE2::Options options() {
 
 }  // namespace
 
-Pattern::Pattern(const std::string& expression) : expression_(expression, options()) {}
+Pattern::Pattern(std::string expression)
+    : expression_(std::move(expression)), literals_(literals_of(expression_)) {}
 
 Result<std::shared_ptr<const Pattern>> Pattern::compile(const std::string& expression) {
   auto pattern = std::make_shared<const Pattern>(expression);
-  if (!pattern->expression_.ok()) return fail(pattern->expression_.error());
+  if (!pattern->compiled().ok()) return fail(pattern->compiled().error());
   return pattern;
+}
+
+const re2::RE2& Pattern::compiled() const {
+  std::call_once(once_, [this] { compiled_.emplace(expression_, options()); });
+  return *compiled_;
 }
 
 bool Pattern::found_in(std::string_view text, std::string* part) const {
   text = text.substr(0, kLongestText);
+  if (literals_ && !literals_->may_match(text)) return false;
+  const re2::RE2& expression = compiled();
   std::array<re2::StringPiece, 2> groups;
-  const int wanted = part == nullptr ? 0 : std::min(expression_.NumberOfCapturingGroups(), 1) + 1;
+  const int wanted = part == nullptr ? 0 : std::min(expression.NumberOfCapturingGroups(), 1) + 1;
   const re2::StringPiece whole(text.data(), text.size());
-  if (!expression_.Match(whole, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), wanted)) {
+  if (!expression.Match(whole, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), wanted)) {
     return false;
   }
   if (part != nullptr) {

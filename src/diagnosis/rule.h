@@ -17,7 +17,8 @@ enum class Outcome { no_match, unknown, match };
 enum class Confidence { possible, likely, certain };
 std::string_view to_string(Confidence confidence);
 
-class Pattern;  // a compiled regular expression (RE2 syntax)
+struct RuleText;
+class Pattern;  // a regular expression (RE2 syntax)
 
 // One test on the values of one fact. A fact with several values holds when one of them does
 // (count_at_least: all values are counted). Exactly one of the comparisons is set.
@@ -68,6 +69,7 @@ struct Rule {
   std::optional<Condition> weaker_when;    // one step down
   std::vector<std::string> over;  // causes that this one explains: their findings move below it
   Say say;
+  const RuleText* text = nullptr;  // not null: built in, and `say` still has to be read from there
 };
 
 // The answer for one rule that matched; the same object as in the JSON report.

@@ -85,10 +85,11 @@ Result<Say> parse_say(TomlTable table) {
   return say;
 }
 
-Result<std::optional<Condition>> optional_condition(TomlTable& table, std::string_view key) {
+Result<std::optional<Condition>> optional_condition(TomlTable& table, std::string_view key,
+                                                    Reading reading) {
   if (table.node(key) == nullptr) return std::optional<Condition>();
   KM_ASSIGN(auto inner, table.table(key));
-  KM_ASSIGN(auto condition, parse_condition(std::move(inner)));
+  KM_ASSIGN(auto condition, parse_condition(std::move(inner), reading));
   return std::optional(std::move(condition));
 }
 
@@ -136,21 +137,8 @@ Result<RuleCase> parse_case(TomlTable table) {
   return one;
 }
 
-}  // namespace
-
-std::optional<RuleText> rule_text(std::string_view shown_path, std::string_view path_below_rules,
-                                  std::string text) {
-  constexpr std::string_view kRule = ".toml";
-  constexpr std::string_view kTest = ".test.toml";
-  if (!path_below_rules.ends_with(kRule)) return std::nullopt;
-  const bool is_test = path_below_rules.ends_with(kTest);
-  path_below_rules.remove_suffix((is_test ? kTest : kRule).size());
-  return RuleText{std::string(shown_path), std::string(path_below_rules), std::move(text), is_test};
-}
-
-Result<Rule> parse_rule(const RuleText& file) {
-  KM_ASSIGN(const auto toml, TomlTable::parse(file.path, file.text));
-  TomlTable table(file.path, toml, "");
+// Everything but the sentences.
+Result<Rule> parse_head(const RuleText& file, TomlTable& table, Reading reading) {
   Rule rule;
   KM_ASSIGN(rule.id, table.text("id"));
   if (rule.id != file.id) {
@@ -170,13 +158,47 @@ Result<Rule> parse_rule(const RuleText& file) {
   KM_ASSIGN(rule.over, table.texts("over"));
   for (const auto& name : rule.over) KM_TRY(cause(table, "over", name));
   KM_ASSIGN(auto when, table.table("when"));
-  KM_ASSIGN(rule.when, parse_condition(std::move(when)));
-  KM_ASSIGN(rule.stronger_when, optional_condition(table, "stronger_when"));
-  KM_ASSIGN(rule.weaker_when, optional_condition(table, "weaker_when"));
+  KM_ASSIGN(rule.when, parse_condition(std::move(when), reading));
+  KM_ASSIGN(rule.stronger_when, optional_condition(table, "stronger_when", reading));
+  KM_ASSIGN(rule.weaker_when, optional_condition(table, "weaker_when", reading));
+  return rule;
+}
+
+// Where the sentences begin; they are the last table of a file.
+std::size_t say_begins(std::string_view text) {
+  const std::size_t place = text.find("\n[say]");
+  return place == std::string_view::npos ? text.size() : place + 1;
+}
+
+}  // namespace
+
+std::optional<RuleText> rule_text(std::string_view shown_path, std::string_view path_below_rules,
+                                  std::string text) {
+  constexpr std::string_view kRule = ".toml";
+  constexpr std::string_view kTest = ".test.toml";
+  if (!path_below_rules.ends_with(kRule)) return std::nullopt;
+  const bool is_test = path_below_rules.ends_with(kTest);
+  path_below_rules.remove_suffix((is_test ? kTest : kRule).size());
+  return RuleText{std::string(shown_path), std::string(path_below_rules), std::move(text), is_test};
+}
+
+Result<Rule> parse_rule(const RuleText& file) {
+  KM_ASSIGN(const auto toml, TomlTable::parse(file.path, file.text));
+  TomlTable table(file.path, toml, "");
+  KM_ASSIGN(Rule rule, parse_head(file, table, Reading::checked));
+  if (file.text.find("\n[", say_begins(file.text)) != std::string::npos)
+    return table.wrong("say", "must be the last table of the file");
   KM_ASSIGN(auto say, table.table("say"));
   KM_ASSIGN(rule.say, parse_say(std::move(say)));
   KM_TRY(table.finish());
   return rule;
+}
+
+Result<Rule> parse_rule_head(const RuleText& file) {
+  KM_ASSIGN(const auto toml, TomlTable::parse(file.path, std::string_view(file.text).substr(
+                                                             0, say_begins(file.text))));
+  TomlTable table(file.path, toml, "");
+  return parse_head(file, table, Reading::trusted);
 }
 
 Result<std::vector<RuleCase>> parse_rule_cases(const RuleText& file) {

@@ -106,11 +106,15 @@ Result<std::vector<Rule>> parse_rules(const std::vector<RuleText>& texts) {
 
 const std::vector<Rule>& built_in_rules() {
   // A broken built-in file fails a test and is left out here: the other rules still judge.
+  static const std::vector<RuleText> texts = built_in_texts();
   static const std::vector<Rule> rules = [] {
     std::vector<Rule> good;
-    for (const auto& file : built_in_texts()) {
+    for (const auto& file : texts) {
       if (file.is_test) continue;
-      if (auto rule = parse_rule(file)) good.push_back(*std::move(rule));
+      auto rule = parse_rule_head(file);
+      if (!rule) continue;
+      rule->text = &file;
+      good.push_back(*std::move(rule));
     }
     return good;
   }();
@@ -118,6 +122,7 @@ const std::vector<Rule>& built_in_rules() {
 }
 
 Result<std::vector<Rule>> rules_with(const std::string& folder) {
+  if (folder.empty()) return built_in_rules();
   KM_ASSIGN(const auto texts, texts_with(folder));
   return parse_rules(texts);
 }
