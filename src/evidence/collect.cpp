@@ -2,6 +2,7 @@
 #include "evidence/collect.h"
 
 #include "evidence/collectors.h"
+#include "evidence/compat.h"
 #include "evidence/words.h"
 
 #include <string>
@@ -46,6 +47,7 @@ casefile::CaseFile collect(const Scene& scene) {
   collect_python(scene, words, out);
   collect_packages(scene, out);
   collect_host(scene, words, out);
+  add_compat(out);
   collect_space(scene, out);
   note_missing_native_stack(scene, out);
   return out;

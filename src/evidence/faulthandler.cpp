@@ -133,7 +133,7 @@ class DumpReader {
 
 std::optional<FaultDump> last_fault_dump(std::string_view words) {
   DumpReader reader;
-  each_line(words, [&](std::string_view line) { reader.line(line); });
+  intake::each_line(words, [&](std::string_view line) { reader.line(line); });
   return reader.result();
 }
 

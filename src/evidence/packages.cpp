@@ -45,7 +45,7 @@ std::string_view trimmed(std::string_view text) {
 // pyvenv.cfg: "key = value" lines.
 std::map<std::string, std::string, std::less<>> settings_of(std::string_view text) {
   std::map<std::string, std::string, std::less<>> settings;
-  each_line(text, [&](std::string_view line) {
+  intake::each_line(text, [&](std::string_view line) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return;
     settings.emplace(trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)));

@@ -2,70 +2,10 @@
 #include "evidence/words.h"
 
 #include "evidence/collectors.h"
-#include "jupyter/utf8.h"
 
 #include <array>
 
 namespace km::evidence {
-namespace {
-
-constexpr char kEscape = '\x1b';
-
-// The length of the terminal sequence that begins at text[at], ESC included.
-std::size_t escape_length(std::string_view text, std::size_t at) {
-  if (at + 1 >= text.size()) return 1;
-  std::size_t end = at + 2;
-  switch (text[at + 1]) {
-    case '[':  // CSI: parameters, then one final byte
-      while (end < text.size() && text[end] >= ' ' && text[end] < '@') ++end;
-      return end < text.size() && text[end] >= '@' && text[end] <= '~' ? end + 1 - at : end - at;
-    case ']':  // OSC: up to BEL or ESC backslash; an unterminated one ends with its line
-      while (end < text.size() && text[end] != '\a' && text[end] != kEscape && text[end] != '\n')
-        ++end;
-      if (end < text.size() && text[end] == '\a') return end + 1 - at;
-      if (text.substr(end, 2) == "\x1b\\") return end + 2 - at;
-      return end - at;
-    case '(':
-    case ')':  // choice of a character set: one more byte
-      return std::min<std::size_t>(3, text.size() - at);
-    case '\n':
-      return 1;
-    default:
-      return 2;
-  }
-}
-
-// What a terminal would show of a line: a carriage return begins it anew.
-std::string_view shown(std::string_view line) {
-  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  const std::size_t again = line.rfind('\r');
-  return again == std::string_view::npos ? line : line.substr(again + 1);
-}
-
-void append_clean_line(std::string_view line, std::string& out) {
-  std::string kept;
-  bool escapes_done = false;
-  for (std::size_t i = 0; i < line.size() && !escapes_done; ++i) {
-    if (line[i] == kEscape) {
-      i += escape_length(line, i) - 1;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(line[i]);
-    if ((byte < ' ' && byte != '\t' && byte != '\r') || byte == 0x7f) continue;
-    kept += line[i];
-  }
-  const std::string_view visible = shown(kept);
-  std::string text = jupyter::clean_utf8(visible);
-  if (text.size() > kLineBytes) {
-    text.resize(jupyter::utf8_cut(text, kLineBytes));
-    text += "\u2026";
-  }
-  out += text;
-  out += '\n';
-}
-
-}  // namespace
-
 std::string clean_words(std::string_view raw) {
   if (raw.size() > kWordsBytes) {
     raw.remove_prefix(raw.size() - kWordsBytes);
@@ -75,7 +15,10 @@ std::string clean_words(std::string_view raw) {
   }
   std::string clean;
   clean.reserve(raw.size());
-  each_line(raw, [&](std::string_view line) { append_clean_line(line, clean); });
+  intake::each_line(raw, [&](std::string_view line) {
+    clean += intake::clean_line(line);
+    clean += '\n';
+  });
   while (!clean.empty() && clean.back() == '\n') clean.pop_back();
   // U+FFFD is longer than the byte whose place it takes.
   if (clean.size() > kWordsBytes) {

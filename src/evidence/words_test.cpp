@@ -34,7 +34,7 @@ TEST(Words, AreUtf8WhateverCame) {
 }
 
 TEST(Words, AreBounded) {
-  EXPECT_LE(clean_words(std::string(1'000'000, 'x')).size(), kLineBytes + 3);
+  EXPECT_LE(clean_words(std::string(1'000'000, 'x')).size(), intake::kLineBytes + 3);
   EXPECT_LE(clean_words(std::string(1'000'000, '\xff')).size(), kWordsBytes);
   std::string lines;
   for (int i = 0; i < 100'000; ++i) lines += "\xff\xff\xff line " + std::to_string(i) + "\n";

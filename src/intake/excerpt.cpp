@@ -1,9 +1,9 @@
 // Where a line stands, and an excerpt as one text.
-#include "evidence/excerpt.h"
+#include "intake/excerpt.h"
 
 #include <fmt/core.h>
 
-namespace km::evidence {
+namespace km::intake {
 
 std::string source_of(const Excerpt& excerpt, const ExcerptLine& line) {
   return fmt::format("{}:{}", excerpt.name, line.number);
@@ -21,4 +21,4 @@ std::string joined(const Excerpt& excerpt) {
   return text;
 }
 
-}  // namespace km::evidence
+}  // namespace km::intake

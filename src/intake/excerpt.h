@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace km::evidence {
+namespace km::intake {
 
 struct ExcerptLine {
   std::int64_t number = 0;  // 1-based, in the file
@@ -29,4 +29,4 @@ std::string source_of(const Excerpt& excerpt, const ExcerptLine& line);
 // The lines joined by newlines, for parsers of whole texts; a gap between lines is an empty line.
 std::string joined(const Excerpt& excerpt);
 
-}  // namespace km::evidence
+}  // namespace km::intake
