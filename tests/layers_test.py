@@ -12,13 +12,15 @@ MAY_INCLUDE = {
     "os": set(),
     "casefile": set(),
     "jupyter": {"os"},
-    "evidence": {"casefile", "jupyter", "os"},
+    "intake": {"jupyter", "os"},
+    "evidence": {"intake", "casefile", "jupyter", "os"},
+    "readers": {"evidence", "intake", "casefile", "jupyter", "os"},
     "diagnosis": {"casefile"},
     "report": {"diagnosis", "casefile"},
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "runner": {"supervisor", "jupyter", "casefile", "os"},
-    "cli": {"runner", "supervisor", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"runner", "supervisor", "readers", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

@@ -53,8 +53,9 @@ constexpr std::array kNames{
     FactName{"crash.frame",
              "innermost native frame that is not the system's: "
              "\"libmetal_plugin.dylib`tensorflow::Stream::Sync\""},
-    FactName{"crash.image",
-             "library or program that the kernel's log names as the place of the fault"},
+    FactName{
+        "crash.image",
+        "library or program in which it crashed, as the kernel's log or a crash report names it"},
     FactName{"crash.instruction", "instruction at which the process died: \"vmovups\""},
     FactName{"crash.instruction_set",
              "instruction set it belongs to: \"AVX\", \"AVX2\", \"AVX512\", \"FMA\", \"other\""},
@@ -95,6 +96,10 @@ constexpr std::array kNames{
     FactName{"gpu.model", "model of the GPU"},
     FactName{"gpu.total_bytes", "GPU memory of all devices"},
     FactName{"gpu.used_bytes", "GPU memory in use at the last look"},
+    FactName{
+        "gpu.xid",
+        "error numbers that NVIDIA's driver wrote into the kernel's log: 79 is a GPU that fell "
+        "off the bus"},
     FactName{"host.architecture",
              "processor architecture of this program: \"x86_64\", \"aarch64\""},
     FactName{"host.container",
@@ -103,8 +108,9 @@ constexpr std::array kNames{
              "architecture of the real processor, where a translator may hide it: \"arm64\", "
              "\"x86_64\""},
     FactName{"host.kernel", "release of the operating system's kernel"},
+    FactName{"host.model", "model of the computer: \"MacBookPro16,1\""},
     FactName{"host.oom_kills", "OOM kills on the whole machine while the process ran; a hint only"},
-    FactName{"host.os", "\"linux\", \"macos\", \"windows\""},
+    FactName{"host.os", "\"linux\", \"macos\", \"windows\", \"ios\""},
     FactName{"host.os_version", "name and version of the operating system"},
     FactName{"host.translation",
              "translator the process runs under: \"qemu-user\", \"rosetta\", \"box64\", \"fex\""},
@@ -112,8 +118,11 @@ constexpr std::array kNames{
              "why macOS ended a process for the good of the others: \"vm-pageshortage\", "
              "\"vnode-limit\""},
     FactName{"jetsam.victim", "names of the processes that it ended"},
+    FactName{"jetsam.victim_bytes", "memory that the largest of those processes held"},
     FactName{"kernel.argv", "the command that was started, one value a word"},
     FactName{"kernel.ready", "the kernel answered at least once"},
+    FactName{"libraries.foreign_architecture",
+             "loaded images of another architecture than the process, one path each"},
     FactName{"libraries.openmp", "OpenMP runtimes that were loaded, one path each"},
     FactName{"libraries.plugins", "GPU plug-ins that were loaded, one path each"},
     FactName{"limit.address_space_bytes", "soft RLIMIT_AS"},
@@ -142,7 +151,8 @@ constexpr std::array kNames{
              "share of the last 10 s in which some task waited for memory (PSI)"},
     FactName{"memory.swap_free_bytes", "free swap"},
     FactName{"oom.constraint",
-             "what ran out in the kernel's OOM report: \"CONSTRAINT_MEMCG\", \"CONSTRAINT_NONE\""},
+             "what ran out in the kernel's OOM report: \"CONSTRAINT_MEMCG\", \"CONSTRAINT_NONE\"; "
+             "\"user space\": earlyoom, systemd-oomd or the like killed before the kernel did"},
     FactName{"oom.report", "the kernel's line about the killed process"},
     FactName{"oom.score",
              "the kernel's badness of the process at the last look, 0 to 2000; the highest is "
@@ -171,9 +181,14 @@ constexpr std::array kNames{
              "Python frames of the dying thread, innermost first: \"file.py:12 in name\""},
     FactName{"python.stack_repeats", "how often the most frequent function stands in python.stack"},
     FactName{"python.version", "version of the interpreter"},
-    FactName{"scheduler.reason",
-             "what a container engine or batch system says of the end: \"OOMKilled\", "
-             "\"OUT_OF_MEMORY\", \"TIMEOUT\", \"CANCELLED\", \"PREEMPTED\", \"Evicted\""},
+    FactName{"python.wanted",
+             "package that an installer found no build of, as it was asked for: "
+             "\"tensorflow>=1.8.0\""},
+    FactName{
+        "scheduler.reason",
+        "what a container engine or batch system says of the end: \"OOMKilled\", "
+        "\"OUT_OF_MEMORY\", \"TIMEOUT\", \"CANCELLED\", \"PREEMPTED\", \"NODE_FAIL\", \"Evicted\" "
+        "(and \"low on resource: memory\"), \"culled\" (it was idle)"},
     FactName{"shm.free_bytes", "free bytes in /dev/shm"},
     FactName{"shm.total_bytes", "size of /dev/shm"},
     FactName{"threads.last", "threads of the tree at the last look"},

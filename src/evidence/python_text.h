@@ -40,6 +40,10 @@ struct Traceback {
 // The last one: of a chain the exception that came out in the end, of a group the group.
 std::optional<Traceback> last_traceback(std::string_view words);
 
+// The last line that is an exception's own, "ImportError: text" or "numpy.linalg.LinAlgError:
+// text", for texts whose header is missing or another program's (IPython, pytest, a part of a log).
+std::optional<Traceback> last_error(std::string_view words);
+
 // "a.b" of "No module named 'a.b'", also where the interpreter says so without a traceback ("python
 // -m").
 std::string missing_module(std::string_view words);

@@ -4,6 +4,7 @@
 #include "evidence/words.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace km::evidence {
@@ -110,7 +111,7 @@ class TracebackReader {
 std::optional<Traceback> last_syntax_error(std::string_view words) {
   std::optional<Traceback> found;
   std::optional<Frame> place;
-  each_line(words, [&](std::string_view line) {
+  intake::each_line(words, [&](std::string_view line) {
     if (auto frame = parse_frame(line)) {
       place = std::move(frame);
       return;
@@ -134,7 +135,7 @@ struct Head {
 std::optional<Head> last_head(std::string_view words) {
   std::optional<Head> head;
   std::size_t group_indent = std::string_view::npos;
-  each_line(words, [&](std::string_view line) {
+  intake::each_line(words, [&](std::string_view line) {
     const auto line_end = static_cast<std::size_t>(line.data() - words.data()) + line.size();
     const std::size_t group = line.find(kGroupHead);
     const std::size_t plain = line.find(kHead);
@@ -172,8 +173,26 @@ std::optional<Traceback> last_traceback(std::string_view words) {
   if (!head) return last_syntax_error(words);
   TracebackReader reader(head->margin);
   const std::string_view rest = words.substr(std::min(words.size(), head->at + 1));
-  each_line(rest, [&](std::string_view line) { reader.line(line); });
+  intake::each_line(rest, [&](std::string_view line) { reader.line(line); });
   return std::move(reader).result();
+}
+
+std::optional<Traceback> last_error(std::string_view words) {
+  constexpr std::array<std::string_view, 5> kEndings{"Error", "Exception", "Interrupt", "Exit",
+                                                     "ExceptionGroup"};
+  std::optional<Traceback> found;
+  intake::each_line(words, [&](std::string_view line) {
+    const std::size_t begin = line.find_first_not_of(" \t>|*");
+    if (begin == std::string_view::npos) return;
+    const auto error = parse_error(line.substr(begin));
+    // "Error: " alone is anybody's word.
+    if (!error || error->type == "Error" || error->text.empty()) return;
+    const bool named = std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
+      return error->type.ends_with(ending);
+    });
+    if (named) found = Traceback{std::string(error->type), std::string(error->text), {}};
+  });
+  return found;
 }
 
 std::string missing_module(std::string_view words) {
