@@ -23,6 +23,7 @@ struct Outcome {
 
 void add_run(CLI::App& app, Outcome& outcome);
 void add_exec(CLI::App& app, Outcome& outcome);
+void add_explain(CLI::App& app, Outcome& outcome);
 void add_report(CLI::App& app, Outcome& outcome);
 void add_cases(CLI::App& app, Outcome& outcome);
 void add_rules(CLI::App& app, Outcome& outcome);

@@ -22,9 +22,11 @@ void set_up(CLI::App& app, Outcome& outcome) {
       "Begin with:\n"
       "  kernelmedic run notebook.ipynb      run a notebook; if its kernel dies, say why\n"
       "  kernelmedic exec -- python train.py the same for any program\n"
+      "  kernelmedic explain jupyter.log     what a log, traceback or crash report tells\n"
       "  kernelmedic report -o why.html      the last death as a page");
   add_run(app, outcome);
   add_exec(app, outcome);
+  add_explain(app, outcome);
   add_report(app, outcome);
   add_cases(app, outcome);
   add_rules(app, outcome);

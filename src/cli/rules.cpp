@@ -70,8 +70,8 @@ void add_rules(CLI::App& app, Outcome& outcome) {
   auto plan =
       std::make_shared<Plan>();  // owned by the callbacks below, which outlive this function
   auto* rules = app.add_subcommand("rules", "The knowledge base: list, show, test");
-  const auto takes_folder = [plan](CLI::App* app) {
-    app->add_option("--rules", plan->folder,
+  const auto takes_folder = [plan](CLI::App* command) {
+    command->add_option("--rules", plan->folder,
                     "Folder of rules to add; one with a known id replaces it");
   };
   takes_folder(rules);

@@ -5,6 +5,7 @@
 #include "diagnosis/rule.h"
 #include "result.h"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,13 @@ const std::vector<Rule>& built_in_rules();
 
 // The built-in rules and those below `folder` (may be empty); a rule with a known id replaces it.
 Result<std::vector<Rule>> rules_with(const std::string& folder);
+
+// What the rules look for in single lines (words.line).
+struct LinePatterns {
+  std::vector<std::string> expressions;                // RE2 syntax
+  std::function<bool(std::string_view line)> matters;  // one of them is found
+};
+LinePatterns line_patterns(std::span<const Rule> rules);
 
 // A report: the case file and what was made of it.
 struct Diagnosis {

@@ -1,0 +1,44 @@
+// Gathers the expressions that any condition of any rule has for words.line.
+#include "diagnosis/diagnose.h"
+#include "diagnosis/pattern.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+namespace km::diagnosis {
+namespace {
+
+using Patterns = std::vector<std::shared_ptr<const Pattern>>;
+
+void gather(const Condition& condition, Patterns& into) {
+  const auto& comparison = condition.comparison;
+  if (comparison.matches && comparison.fact == "words.line") into.push_back(comparison.matches);
+  for (const Condition& child : condition.children) gather(child, into);
+}
+
+}  // namespace
+
+LinePatterns line_patterns(std::span<const Rule> rules) {
+  Patterns all;
+  for (const Rule& rule : rules) {
+    gather(rule.when, all);
+    if (rule.stronger_when) gather(*rule.stronger_when, all);
+    if (rule.weaker_when) gather(*rule.weaker_when, all);
+  }
+  LinePatterns patterns;
+  std::set<std::string_view> known;
+  Patterns once;
+  for (auto& pattern : all) {
+    if (known.insert(pattern->expression()).second) once.push_back(std::move(pattern));
+  }
+  for (const auto& pattern : once) patterns.expressions.push_back(pattern->expression());
+  patterns.matters = [once = std::move(once)](std::string_view line) {
+    return std::any_of(once.begin(), once.end(),
+                       [&](const auto& pattern) { return pattern->found_in(line, nullptr); });
+  };
+  return patterns;
+}
+
+}  // namespace km::diagnosis
