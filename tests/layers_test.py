@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "runner": {"supervisor", "jupyter", "casefile", "os"},
-    "cli": {"runner", "supervisor", "readers", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

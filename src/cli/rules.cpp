@@ -1,7 +1,9 @@
 // `kernelmedic rules`: what the knowledge base holds, one rule whole, and its tests.
 #include "cli/command.h"
 #include "diagnosis/check_rules.h"
+#include "diagnosis/diagnose.h"
 #include "diagnosis/rule_set.h"
+#include "intake/line_scan.h"
 
 #include <cstdio>
 #include <fmt/core.h>
@@ -53,8 +55,22 @@ int show(const std::vector<RuleText>& texts, const std::string& id) {
   return refuse(Error{fmt::format("there is no rule {}", id)}, "kernelmedic rules list", kProblems);
 }
 
+// A pattern for lines without a literal would silently not be searched for in large files.
+void check_searchable(const std::vector<RuleText>& texts, std::vector<std::string>& problems) {
+  for (const RuleText& file : texts) {
+    if (file.is_test) continue;
+    const auto rule = diagnosis::parse_rule(file);
+    if (!rule) continue;  // told already
+    for (const auto& expression : diagnosis::line_patterns({&*rule, 1}).expressions) {
+      if (const auto usable = intake::usable(expression); !usable)
+        problems.push_back(fmt::format("{}: {}", file.path, usable.error().what));
+    }
+  }
+}
+
 int test(const std::vector<RuleText>& texts) {
-  const diagnosis::RuleCheck check = diagnosis::check_rules(texts);
+  diagnosis::RuleCheck check = diagnosis::check_rules(texts);
+  check_searchable(texts, check.problems);
   for (const std::string& problem : check.problems) fmt::print(stderr, "{}\n", problem);
   fmt::print("{} rules, {} cases, {} problems\n", check.rules, check.cases, check.problems.size());
   return check.problems.empty() ? kOk : kProblems;
@@ -72,7 +88,7 @@ void add_rules(CLI::App& app, Outcome& outcome) {
   auto* rules = app.add_subcommand("rules", "The knowledge base: list, show, test");
   const auto takes_folder = [plan](CLI::App* command) {
     command->add_option("--rules", plan->folder,
-                    "Folder of rules to add; one with a known id replaces it");
+                        "Folder of rules to add; one with a known id replaces it");
   };
   takes_folder(rules);
   rules->footer("Example:\n  kernelmedic rules show memory/cgroup-limit");

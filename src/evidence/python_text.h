@@ -40,6 +40,9 @@ struct Traceback {
 // The last one: of a chain the exception that came out in the end, of a group the group.
 std::optional<Traceback> last_traceback(std::string_view words);
 
+// The first frames of a text and the exception below them, where the header was not copied.
+std::optional<Traceback> headless_traceback(std::string_view words);
+
 // The last line that is an exception's own, "ImportError: text" or "numpy.linalg.LinAlgError:
 // text", for texts whose header is missing or another program's (IPython, pytest, a part of a log).
 std::optional<Traceback> last_error(std::string_view words);

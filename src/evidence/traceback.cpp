@@ -76,12 +76,12 @@ class TracebackReader {
 
  private:
   void stack(std::string_view line) {
-    if (!line.empty() && line.front() == ' ') {
-      auto frame = parse_frame(line);
-      if (frame && traceback_.frames.size() < kMaxFrames)
-        traceback_.frames.push_back(*std::move(frame));
-      return;  // else source, carets, "[Previous line repeated 996 more times]"
+    if (auto frame = parse_frame(line)) {  // who copies a traceback may lose its margin
+      if (traceback_.frames.size() < kMaxFrames) traceback_.frames.push_back(*std::move(frame));
+      return;
     }
+    // Source, carets, "[Previous line repeated 996 more times]".
+    if (!line.empty() && line.front() == ' ') return;
     if (const auto error = parse_error(line)) {
       traceback_.error_type = error->type;
       traceback_.error_text = error->text;
@@ -174,6 +174,17 @@ std::optional<Traceback> last_traceback(std::string_view words) {
   TracebackReader reader(head->margin);
   const std::string_view rest = words.substr(std::min(words.size(), head->at + 1));
   intake::each_line(rest, [&](std::string_view line) { reader.line(line); });
+  return std::move(reader).result();
+}
+
+std::optional<Traceback> headless_traceback(std::string_view words) {
+  TracebackReader reader{std::string()};
+  bool begun = false;
+  intake::each_line(words, [&](std::string_view line) {
+    // ", in" is a traceback's; a faulthandler dump has " in".
+    begun = begun || (line.find(", in ") != std::string_view::npos && parse_frame(line));
+    if (begun) reader.line(line);
+  });
   return std::move(reader).result();
 }
 

@@ -134,5 +134,29 @@ TEST(MissingModule, IsFoundWhereverItIsSaid) {
   EXPECT_EQ(missing_module("No module named '"), "");
 }
 
+TEST(HeadlessTraceback, WhatWasCopiedFromTheMiddleOn) {
+  const auto found = headless_traceback(
+      "some chatter\n"
+      "File \"/home/me/lib/loader.py\", line 16, in <module>\n"
+      "    from helper import find\n"
+      "  File \"/home/me/work/random.py\", line 2, in <module>\n"
+      "    import pandas as pd\n"
+      "ImportError: Missing required dependencies ['numpy']\n");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->error_type, "ImportError");
+  ASSERT_EQ(found->frames.size(), 2U);
+  EXPECT_EQ(found->frames.front().file, "/home/me/work/random.py");
+  EXPECT_FALSE(headless_traceback("  File \"a.py\", line 2 in f\n"));  // a dump's
+}
+
+TEST(LastError, OneThatStandsAlone) {
+  const auto found = last_error(
+      "Error: anybody's\nIn [1]: x\n> numpy.linalg.LinAlgError: Singular matrix\nsee above");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->error_type, "numpy.linalg.LinAlgError");
+  EXPECT_EQ(found->error_text, "Singular matrix");
+  EXPECT_FALSE(last_error("an Error: no\nfoo: bar\n"));
+}
+
 }  // namespace
 }  // namespace km::evidence

@@ -80,6 +80,7 @@ void read_python(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
   const std::string text = intake::joined(excerpt);
   const auto dump = evidence::last_fault_dump(text);
   auto traceback = evidence::last_traceback(text);
+  if (!traceback) traceback = evidence::headless_traceback(text);
   if (!traceback || traceback->error_type.empty()) {
     if (auto alone = evidence::last_error(text)) {
       if (traceback) alone->frames = std::move(traceback->frames);
