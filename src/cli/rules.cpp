@@ -61,7 +61,7 @@ void check_searchable(const std::vector<RuleText>& texts, std::vector<std::strin
     if (file.is_test) continue;
     const auto rule = diagnosis::parse_rule(file);
     if (!rule) continue;  // told already
-    for (const auto& expression : diagnosis::line_patterns({&*rule, 1}).expressions) {
+    for (const auto& expression : diagnosis::needed_expressions(*rule)) {
       if (const auto usable = intake::usable(expression); !usable)
         problems.push_back(fmt::format("{}: {}", file.path, usable.error().what));
     }

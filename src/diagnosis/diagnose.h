@@ -35,6 +35,9 @@ struct LinePatterns {
   std::function<bool(std::string_view line)> matters;  // one of them is found
 };
 LinePatterns line_patterns(std::span<const Rule> rules);
+// Those without which the rule cannot match: not those under `none`, `stronger_when`,
+// `weaker_when`.
+std::vector<std::string> needed_expressions(const Rule& rule);
 
 // A report: the case file and what was made of it.
 struct Diagnosis {

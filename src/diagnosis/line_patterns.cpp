@@ -12,10 +12,11 @@ namespace {
 
 using Patterns = std::vector<std::shared_ptr<const Pattern>>;
 
-void gather(const Condition& condition, Patterns& into) {
+void gather(const Condition& condition, bool with_none, Patterns& into) {
+  if (condition.kind == Condition::Kind::none && !with_none) return;
   const auto& comparison = condition.comparison;
   if (comparison.matches && comparison.fact == "words.line") into.push_back(comparison.matches);
-  for (const Condition& child : condition.children) gather(child, into);
+  for (const Condition& child : condition.children) gather(child, with_none, into);
 }
 
 }  // namespace
@@ -23,9 +24,9 @@ void gather(const Condition& condition, Patterns& into) {
 LinePatterns line_patterns(std::span<const Rule> rules) {
   Patterns all;
   for (const Rule& rule : rules) {
-    gather(rule.when, all);
-    if (rule.stronger_when) gather(*rule.stronger_when, all);
-    if (rule.weaker_when) gather(*rule.weaker_when, all);
+    gather(rule.when, true, all);
+    if (rule.stronger_when) gather(*rule.stronger_when, true, all);
+    if (rule.weaker_when) gather(*rule.weaker_when, true, all);
   }
   LinePatterns patterns;
   std::set<std::string_view> known;
@@ -39,6 +40,14 @@ LinePatterns line_patterns(std::span<const Rule> rules) {
                        [&](const auto& pattern) { return pattern->found_in(line, nullptr); });
   };
   return patterns;
+}
+
+std::vector<std::string> needed_expressions(const Rule& rule) {
+  Patterns needed;
+  gather(rule.when, false, needed);
+  std::vector<std::string> expressions;
+  for (const auto& pattern : needed) expressions.push_back(pattern->expression());
+  return expressions;
 }
 
 }  // namespace km::diagnosis
