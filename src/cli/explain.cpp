@@ -2,8 +2,8 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "diagnosis/diagnose.h"
-#include "readers/handed_in.h"
 #include "os/file.h"
+#include "readers/handed_in.h"
 #include "report/report.h"
 
 #include <chrono>

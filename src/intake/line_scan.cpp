@@ -46,11 +46,15 @@ std::string plain_part(std::string_view literal) {
 // Of each match at least one of the literals is part. Long ones are asked for first: they are rare
 // in any text and let the search take longer steps.
 std::vector<std::string> literals_of(const std::string& pattern) {
-  constexpr std::array<int, 3> kLengths{8, 6, LiteralSet::kShortest};
+  constexpr std::array<int, 2> kLengths{8, LiteralSet::kShortest};
+  // In UTF-8 "k" and "s" have another upper case than theirs (the Kelvin sign), and RE2 would end a
+  // literal there.
+  RE2::Options bytes = options();
+  bytes.set_encoding(RE2::Options::EncodingLatin1);
   for (const int length : kLengths) {
     re2::FilteredRE2 filter(length);
     int id = 0;
-    if (filter.Add(pattern, options(), &id) != RE2::NoError) return {};
+    if (filter.Add(pattern, bytes, &id) != RE2::NoError) return {};
     std::vector<std::string> literals;
     filter.Compile(&literals);
     for (std::string& literal : literals) literal = plain_part(literal);

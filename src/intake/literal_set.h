@@ -16,7 +16,7 @@ namespace km::intake {
 class LiteralSet {
  public:
   // Shorter literals would have to be looked for at every byte.
-  static constexpr std::size_t kShortest = 5;
+  static constexpr std::size_t kShortest = 6;
 
   // Literals are lower case ASCII of kShortest or more bytes; `sample` is text as it will be
   // searched: of long literals those parts are looked for that are rare in it.
