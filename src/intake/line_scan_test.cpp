@@ -71,7 +71,7 @@ TEST(LineScan, FindsWhatStandsFarBackInALongLine) {
 
 // Whatever the place of a literal in the text and the length of its fellows, it is found.
 TEST(LineScan, AgreesWithRe2LineByLine) {
-  const std::vector<std::string> patterns{"(?i)abcabc",       "bcabca.*ccccc", "aaaaaaaaa",
+  const std::vector<std::string> patterns{"(?i)abcabc",      "bcabca.*ccccc", "aaaaaaaaa",
                                           "abcabc|cbacba",   "[ab]+ccabac",   "^bbbbbb",
                                           "acbacbacbacb.*$", "c(aabb|bbaa)cc"};
   for (unsigned seed = 1; seed <= 30; ++seed) {

@@ -77,7 +77,7 @@ void read_paths(std::string_view line, Reading& reading) {
   if (line.find_first_of("/\\") == std::string_view::npos) return;
   // Only one of them is the interpreter's: the folders before the tags of libraries.
   static_cast<void>(read_version(line, "/lib/python", reading) ||
-                    read_version(line, "/Versions/", reading) ||
+                    read_version(line, "ython.framework/Versions/", reading) ||
                     read_version(line, "\\Python", reading) ||
                     read_version(line, ".cpython-", reading) || read_version(line, ".cp", reading));
   const std::string low = evidence::lower(line);

@@ -4,7 +4,6 @@
 #include "readers/readers.h"
 #include "readers/told.h"
 
-#include <filesystem>
 #include <fmt/core.h>
 #include <map>
 #include <optional>
@@ -52,10 +51,29 @@ void add_importing(std::vector<std::string> modules, const std::string& source,
   if (!modules.empty()) tell(out, "python.importing", std::move(modules), source);
 }
 
-// Python looks first where the script lies: the outermost frame's folder.
-std::string script_folder(const evidence::Traceback& traceback) {
-  if (traceback.frames.empty()) return {};
-  return std::filesystem::path(traceback.frames.back().file).parent_path().string();
+bool is_library(std::string_view file) {
+  for (const std::string_view part :
+       {"site-packages", "dist-packages", "/lib/python", "\\lib\\", "\\Lib\\", "<frozen "}) {
+    if (file.find(part) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::string_view stem_of(std::string_view file) {
+  file = file.substr(file.find_last_of("/\\") + 1);
+  return file.substr(0, file.find('.'));
+}
+
+// A library asked for a module of Python and got a file of the user's.
+std::string file_that_hides(const evidence::Traceback& traceback) {
+  const auto& frames = traceback.frames;  // innermost first
+  for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+    const evidence::Frame& imported = frames[i];
+    if (imported.function == "<module>" && !is_library(imported.file) &&
+        is_library(frames[i + 1].file) && evidence::is_standard_module(stem_of(imported.file)))
+      return imported.file;
+  }
+  return {};
 }
 
 void add_traceback(const evidence::Traceback& traceback, const intake::Excerpt& excerpt,
@@ -69,8 +87,7 @@ void add_traceback(const evidence::Traceback& traceback, const intake::Excerpt& 
   }
   if (!traceback.frames.empty())
     tell(out, "python.error_file", traceback.frames.front().file, source);
-  const std::string hiding = evidence::shadowing_file(traceback, script_folder(traceback),
-                                                      [](const std::string&) { return false; });
+  const std::string hiding = file_that_hides(traceback);
   if (!hiding.empty()) tell(out, "python.shadowing_file", hiding, source);
 }
 

@@ -1,0 +1,62 @@
+// Python's words in texts that were handed in, whole and in pieces.
+#include "intake/clean_line.h"
+#include "readers/readers.h"
+
+#include <gtest/gtest.h>
+
+namespace km::readers {
+namespace {
+
+casefile::CaseFile read(std::string_view text) {
+  intake::Excerpt excerpt;
+  excerpt.name = "x";
+  intake::each_line(text, [&](std::string_view line) {
+    excerpt.lines.push_back({++excerpt.total_lines, std::string(line)});
+  });
+  casefile::CaseFile out;
+  read_python(excerpt, out);
+  return out;
+}
+
+TEST(ReadPython, AnExceptionAndWhereItStands) {
+  const auto out = read(
+      "chatter\nTraceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n"
+      "    import tf\nModuleNotFoundError: No module named 'tf'\n");
+  EXPECT_EQ(out.text("python.error_type"), "ModuleNotFoundError");
+  EXPECT_EQ(out.text("python.missing_module"), "tf");
+  EXPECT_EQ(out.find("python.error_type").front()->source, "x:5");
+}
+
+TEST(ReadPython, ADumpTellsItsStackAndNoException) {
+  const auto out = read(
+      "Fatal Python error: Segmentation fault\n\nCurrent thread 0x1 (most recent call first):\n"
+      "  File \"/v/lib/python3.9/site-packages/lib/core.py\", line 7 in solve\n"
+      "  File \"run.py\", line 1 in <module>\n");
+  EXPECT_EQ(out.text("python.fatal_error"), "Segmentation fault");
+  EXPECT_FALSE(out.find("python.stack").empty());
+  EXPECT_TRUE(out.find("python.error_type").empty());
+}
+
+TEST(ReadPython, AFileOfTheUsersThatALibraryImported) {
+  const auto shadowed = read(
+      "  File \"/usr/lib/python3.11/tempfile.py\", line 45, in <module>\n"
+      "    from random import Random as _Random\n"
+      "  File \"/home/me/work/random.py\", line 2, in <module>\n"
+      "    print(undefined)\nNameError: name 'undefined' is not defined\n");
+  EXPECT_EQ(shadowed.text("python.shadowing_file"), "/home/me/work/random.py");
+  // The script itself may be called as it likes.
+  const auto script = read(
+      "Traceback (most recent call last):\n  File \"/home/me/work/random.py\", line 2, in "
+      "<module>\n"
+      "    import json\n  File \"/usr/lib/python3.11/json/__init__.py\", line 9, in <module>\n"
+      "ImportError: x\n");
+  EXPECT_TRUE(script.find("python.shadowing_file").empty());
+}
+
+TEST(ReadPython, NothingIsInvented) {
+  EXPECT_TRUE(read("").facts.empty());
+  EXPECT_TRUE(read("Error: what a day\nFile \"x\nTraceback\n").facts.empty());
+}
+
+}  // namespace
+}  // namespace km::readers
