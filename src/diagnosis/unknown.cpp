@@ -33,6 +33,36 @@ void add_once(std::vector<std::string>& actions, std::string action) {
   actions.push_back(std::move(action));
 }
 
+// Of a death elsewhere: what would decide, and the command that collects it there.
+std::vector<std::string> what_to_collect(const CaseFile& casefile) {
+  std::vector<std::string> collect;
+  const auto signal = casefile.text("exit.signal");
+  if (!signal && casefile.find("exit.code").empty() && casefile.find("python.error_type").empty()) {
+    collect.emplace_back(
+        "Hand in what names the end of the process: the Jupyter server's log (VS Code: the output "
+        "\"Jupyter\"), the last lines in the terminal, or the exit status of the same code run as "
+        "a script: `python script.py; echo $?`.");
+  }
+  if (signal == "SIGKILL" || casefile.number("exit.code") == 137) {
+    collect.emplace_back(
+        "Ask who killed it. Linux, as root: `dmesg -T | grep -iE 'killed process|oom'`; "
+        "Kubernetes: "
+        "`kubectl describe pod POD`; Docker: `docker inspect CONTAINER`; Slurm: `sacct -j JOB`; "
+        "macOS: the newest `JetsamEvent` in `/Library/Logs/DiagnosticReports`.");
+  } else if (signal) {
+    collect.emplace_back(
+        "Hand in a stack. Linux: `coredumpctl info`, or `gdb -batch -ex run -ex bt --args python "
+        "script.py`; macOS: the newest report in `~/Library/Logs/DiagnosticReports`; everywhere: "
+        "`python -X faulthandler script.py`.");
+  }
+  if (casefile.find("host.os").empty() || casefile.find("python.packages").empty()) {
+    collect.emplace_back(
+        "Hand in the environment as well: `(uname -a; python -VV; python -m pip list) > "
+        "environment.txt`, then `kernelmedic explain LOG environment.txt`.");
+  }
+  return collect;
+}
+
 }  // namespace
 
 Finding unknown_finding(const CaseFile& casefile) {
@@ -58,8 +88,11 @@ Finding unknown_finding(const CaseFile& casefile) {
   }
   const bool live = casefile.subject == "kernel" || casefile.subject == "program";
   if (!live) {
+    for (std::string& action : what_to_collect(casefile)) {
+      add_once(finding.actions, std::move(action));
+    }
     add_once(finding.actions,
-             "Let it happen under watch, so that signal, memory and last words are recorded: "
+             "Or let it happen under watch, so that signal, memory and last words are recorded: "
              "`kernelmedic run NOTEBOOK.ipynb` for a notebook, `kernelmedic exec -- python "
              "SCRIPT.py` for a program.");
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <re2/re2.h>
 #include <string_view>
 
 namespace km::evidence {
@@ -90,6 +91,17 @@ std::vector<std::string> without_secrets(const std::vector<std::string>& argv) {
     kept.push_back(secret_follows ? std::string(kMask) : masked(word));
     secret_follows = is_option_name(word) && names_secret(word);
   }
+  return kept;
+}
+
+std::string line_without_secrets(std::string_view line) {
+  static const re2::RE2 named(
+      R"((?i)((?:token|passw(?:or)?d|secret|api[_-]?key|access[_-]?key|credentials?)["']?(?:=|: ?)["']?)[^\s"'&,;]{4,})");
+  static const re2::RE2 login(R"((://[^\s:/@]{1,80}:)[^\s/@]{1,200}@)");
+  std::string kept(line);
+  // Most lines have neither: the look is cheap, the replacement is not.
+  if (re2::RE2::PartialMatch(kept, named)) re2::RE2::GlobalReplace(&kept, named, R"(\1***)");
+  if (kept.find("://") != std::string::npos) re2::RE2::GlobalReplace(&kept, login, R"(\1***@)");
   return kept;
 }
 

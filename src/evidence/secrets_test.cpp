@@ -41,5 +41,14 @@ TEST(Secrets, AreNotWhatACommandNeeds) {
   EXPECT_TRUE(without_secrets({}).empty());
 }
 
+TEST(LineWithoutSecrets, MasksValues) {
+  EXPECT_EQ(line_without_secrets("http://localhost:8888/lab?token=0123456789abcdef&x=1"),
+            "http://localhost:8888/lab?token=***&x=1");
+  EXPECT_EQ(line_without_secrets("db password: 'hunter22' at postgres://me:hunter22@db/x"),
+            "db password: '***' at postgres://me:***@db/x");
+  EXPECT_EQ(line_without_secrets("SyntaxError: invalid token"), "SyntaxError: invalid token");
+  EXPECT_EQ(line_without_secrets("http://localhost:8888/lab"), "http://localhost:8888/lab");
+}
+
 }  // namespace
 }  // namespace km::evidence

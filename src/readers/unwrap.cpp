@@ -1,6 +1,7 @@
 // JSON log lines and quoted texts as the lines that were once written.
 #include "readers/unwrap.h"
 
+#include "evidence/secrets.h"
 #include "intake/clean_line.h"
 #include "jupyter/json_text.h"
 
@@ -67,6 +68,7 @@ intake::Excerpt unwrapped(intake::Excerpt excerpt) {
       lines.push_back(std::move(line));
     }
   }
+  for (intake::ExcerptLine& line : lines) line.text = evidence::line_without_secrets(line.text);
   excerpt.lines = std::move(lines);
   return excerpt;
 }

@@ -126,8 +126,7 @@ Node stacks_of(const View& view) {
   if (!view.native_stack.empty())
     all += folded("Native stack, innermost first", lines_of(view.native_stack));
   if (!view.last_words.empty()) {
-    all += folded(view.last_words_cut ? "Last words (the end of what it wrote)" : "Last words",
-                  lines_of(view.last_words));
+    all += folded(view.words_title, lines_of(view.last_words));
   }
   return all;
 }

@@ -182,9 +182,7 @@ std::string to_page_html(const diagnosis::Diagnosis& diagnosis, const Options& o
   if (!view.native_stack.empty())
     body += section("Native stack, innermost first", {quote(view.native_stack)});
   if (!view.last_words.empty()) {
-    const char* heading =
-        view.last_words_cut ? "Last words (the end of what it wrote)" : "Last words";
-    body += section(heading, {quote(view.last_words)});
+    body += section(view.words_title, {quote(view.last_words)});
   }
   body += gaps_of(view);
   body += others_of(view);

@@ -163,7 +163,7 @@ void evidence(Paper& paper, const View& view, const Options& options) {
     quoted(paper, view.native_stack);
   }
   if (!view.last_words.empty()) {
-    paper.heading(view.last_words_cut ? "Last words (the end of what it wrote)" : "Last words");
+    paper.heading(view.words_title);
     quoted(paper, view.last_words);
   }
   if (options.verbose && !view.facts.empty()) {

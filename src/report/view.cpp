@@ -89,14 +89,19 @@ std::string loss_of(const casefile::CaseFile& casefile) {
          "Kernel > Restart Kernel and Run All Cells.";
 }
 
-// Last words: the text itself; where only its lines were kept as facts (evidence from files),
-// those.
+// Evidence from files has no last words: of its lines those that tell were kept, one fact each.
+bool is_handed_in(const casefile::CaseFile& casefile) {
+  return casefile.last_words.empty() && casefile.subject == "evidence";
+}
+
 Tail words_of(const casefile::CaseFile& casefile, const Extent& extent) {
   if (!casefile.last_words.empty())
     return tail_of(casefile.last_words, extent.word_lines, kWordsBytes);
   std::string text;
   for (const casefile::Fact* fact : casefile.find("words.line")) {
-    if (const auto* line = std::get_if<std::string>(&fact->value)) text += *line + '\n';
+    if (const auto* line = std::get_if<std::string>(&fact->value)) {
+      text += fmt::format("{}: {}\n", fact->source, *line);
+    }
     if (const auto* lines = std::get_if<std::vector<std::string>>(&fact->value)) {
       for (const std::string& line : *lines) text += line + '\n';
     }
@@ -123,10 +128,11 @@ void place_facts(const diagnosis::Diagnosis& diagnosis, const Extent& extent, Vi
                             std::find(because.begin(), because.end(), b.name);
                    });
   if (words_decided) {
+    const bool handed_in = is_handed_in(diagnosis.casefile);
     view.evidence.push_back({"words.line",
-                             "see the last words",
+                             handed_in ? "see the lines that tell" : "see the last words",
                              {},
-                             "fd 1 and 2",
+                             handed_in ? "the files" : "fd 1 and 2",
                              std::string(meaning_of("words.line"))});
   }
 }
@@ -158,7 +164,11 @@ View whole_view(const diagnosis::Diagnosis& diagnosis, const Extent& extent) {
   if (casefile.death) place_death(*casefile.death, extent, view);
   Tail words = words_of(casefile, extent);
   view.last_words = std::move(words.lines);
-  view.last_words_cut = words.cut;
+  if (is_handed_in(casefile)) {
+    view.words_title = words.cut ? "Lines that tell (the last of them)" : "Lines that tell";
+  } else {
+    view.words_title = words.cut ? "Last words (the end of what it wrote)" : "Last words";
+  }
   for (const casefile::Gap& gap : casefile.gaps) {
     view.gaps.push_back({clean_line(gap.what), clean_line(gap.why), clean_line(gap.remedy)});
   }

@@ -45,8 +45,9 @@ struct View {
   int cell_line = 0;                      // 1-based; 0: not known
   std::vector<std::string> python_stack;  // innermost first
   std::vector<std::string> native_stack;
+  // What the process said last; of handed-in evidence the lines that tell, each with its place.
+  std::string words_title;
   std::vector<std::string> last_words;  // lines, oldest first
-  bool last_words_cut = false;
   std::vector<casefile::Gap> gaps;
   std::string case_id;
   bool shared = false;
