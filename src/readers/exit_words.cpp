@@ -207,7 +207,7 @@ const Wording kWordings[] = {
      signal},
     {"sig",
      evidence::Pattern(
-         R"(^\s*(?:panic: )?(?:\*\*\* |# +)?(SIG(?:SEGV|ABRT|ILL|BUS|FPE|TRAP|SYS)):? )"
+         R"((?:^\s*|: |\] )(?:panic: )?(?:\*\*\* |# +)?(SIG(?:SEGV|ABRT|ILL|BUS|FPE|TRAP|SYS)):? )"
          R"((?:segmentation|abort|illegal|bus|floating|trace|bad|received|\(@?0x))"),
      signal},
     {"code=", evidence::Pattern(R"(code=(exited|killed|dumped), status=(\d+)/([A-Z]+))"),
@@ -227,7 +227,15 @@ const Wording kWordings[] = {
     {"line ", evidence::Pattern(R"(\bline \d+:\s+\d+ (?i:()" KM_SIGNAL_WORDS R"())\b)"), signal},
     {"[", evidence::Pattern(R"(^\s*\[\d+\][\s+-]+(?:\d+\s+)?(?i:()" KM_SIGNAL_WORDS R"())\b)"),
      signal},
-    {"zsh: ", evidence::Pattern(R"(\bzsh: (?i:()" KM_SIGNAL_WORDS R"())\b)"), signal},
+    {"zsh: ", evidence::Pattern(R"(zsh: (?i:()" KM_SIGNAL_WORDS R"())\b)"), signal},
+    // A job's line that lost its "[1]".
+    {"",
+     evidence::Pattern(R"(^\s*\d{2,8} +(segmentation fault|illegal hardware instruction|bus error|)"
+                       R"(abort|killed|trace trap)  ?\S)"),
+     signal},
+    {"*** break ***", evidence::Pattern(R"(\*\*\* Break \*\*\* (?i:()" KM_SIGNAL_WORDS R"())\b)"),
+     signal},  // ROOT
+    {"exc_", evidence::Pattern(R"(\bEXC_[A-Z_]+ \((SIG[A-Z]+)\))"), signal},
     {"core dumped", evidence::Pattern(R"((?i)\b()" KM_SIGNAL_WORDS R"()\s*\(core dumped\))"),
      dumped},
     // macOS adds the number: "Segmentation fault: 11"

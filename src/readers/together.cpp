@@ -52,6 +52,26 @@ std::vector<std::string> texts_of(const CaseFile& out, std::string_view name) {
   return {};
 }
 
+// abort() sends the signal; who prints a stack often leaves it out.
+void add_signal_of_stack(CaseFile& out) {
+  constexpr std::size_t kNear = 6;
+  if (!out.find("exit.signal").empty()) return;
+  for (const casefile::Fact* fact : out.find("crash.stack")) {
+    const auto* frames = std::get_if<std::vector<std::string>>(&fact->value);
+    if (frames == nullptr) continue;
+    for (std::size_t i = 0; i < std::min(kNear, frames->size()); ++i) {
+      std::string_view symbol = (*frames)[i];
+      if (const auto at = symbol.find('`'); at != std::string_view::npos)
+        symbol.remove_prefix(at + 1);
+      symbol = symbol.substr(0, symbol.find_first_of(" (+"));
+      if (symbol != "abort" && symbol != "__GI_abort" && symbol != "__pthread_kill") continue;
+      const std::string source = fact->source;
+      out.add("exit.signal", std::string("SIGABRT"), source);
+      return;
+    }
+  }
+}
+
 void describe_death(CaseFile& out) {
   casefile::Death death = out.death.value_or(casefile::Death{});
   if (death.signal.empty()) death.signal = out.text("exit.signal").value_or("");
@@ -67,6 +87,7 @@ void describe_death(CaseFile& out) {
 
 void judge_together(CaseFile& out) {
   show_contradictions(out);
+  add_signal_of_stack(out);
   describe_death(out);
 }
 
