@@ -37,7 +37,7 @@ Result<> ExecSignals::take(int number, bool ignore) {
     ours.sa_sigaction = pass_on;
     ours.sa_flags = SA_SIGINFO;
   }
-  ::sigfillset(&ours.sa_mask);
+  sigfillset(&ours.sa_mask);
   if (::sigaction(number, &ours, nullptr) != 0) return fail_errno("cannot take a signal over");
   before_.emplace_back(number, before);
   return {};

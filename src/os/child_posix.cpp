@@ -158,7 +158,7 @@ void try_programs(const Prepared& ready) {
     if (!ready.folder.empty() && ::chdir(ready.folder.c_str()) != 0) return Step::folder;
     if (plan.data_limit_bytes && !limit_data(*plan.data_limit_bytes)) return Step::limit;
     sigset_t none{};
-    ::sigemptyset(&none);
+    sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     try_programs(ready);
     return Step::exec;
@@ -267,7 +267,7 @@ Result<Child> Child::start(const ChildPlan& plan) {
   // Blocked over fork, so that no handler of ours runs in the child.
   sigset_t all{};
   sigset_t before{};
-  ::sigfillset(&all);
+  sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t pid = ::fork();
   if (pid == 0) become(plan, ready, pipe->write.get());

@@ -162,8 +162,8 @@ TEST(Child, HasDefaultSignals) {
   const auto before = std::signal(SIGINT, SIG_IGN);
   sigset_t mask{};
   sigset_t mask_before{};
-  ::sigemptyset(&mask);
-  ::sigaddset(&mask, SIGINT);
+  sigemptyset(&mask);
+  sigaddset(&mask, SIGINT);
   ::pthread_sigmask(SIG_BLOCK, &mask, &mask_before);
   EXPECT_EQ(end_of(shell("kill -INT $$; exit 0")).signal, SIGINT);
   ::pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);
