@@ -1,5 +1,6 @@
 // ELF core files, whole or cut, of any machine.
 #include "input.h"
+#include "intake/take_in.h"
 #include "readers/core_file.h"
 #include "readers/readers.h"
 

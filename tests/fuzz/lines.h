@@ -6,8 +6,8 @@
 
 namespace km::fuzz {
 
-inline evidence::Excerpt excerpt_of(const std::uint8_t* data, std::size_t size) {
-  evidence::Excerpt excerpt;
+inline intake::Excerpt excerpt_of(const std::uint8_t* data, std::size_t size) {
+  intake::Excerpt excerpt;
   excerpt.name = "fuzz";
   for (std::string& line : pieces(text_of(data, size), "\n"))
     excerpt.lines.push_back({++excerpt.total_lines, std::move(line)});
