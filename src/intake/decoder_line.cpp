@@ -35,7 +35,8 @@ std::uint32_t windows_1252(unsigned char byte) {
 std::string from_windows_1252(std::string_view text) {
   std::string utf8;
   utf8.reserve(text.size() + text.size() / 8);
-  for (const char byte : text) append_utf8(windows_1252(static_cast<unsigned char>(byte)), utf8);
+  for (const char byte : text)
+    jupyter::append_utf8(windows_1252(static_cast<unsigned char>(byte)), utf8);
   return utf8;
 }
 
@@ -53,26 +54,6 @@ bool is_plain(std::string_view raw) {
     wrong = static_cast<std::uint8_t>(wrong | (past_space > '~' - ' ' ? 1 : 0));
   }
   return wrong == 0;
-}
-
-void append_utf8(std::uint32_t code, std::string& out) {
-  const auto byte = [&out](std::uint32_t value) { out += static_cast<char>(value); };
-  const auto following = [&byte](std::uint32_t bits) { byte(0x80U | (bits & 0x3FU)); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xC0U | code >> 6U);
-    following(code);
-  } else if (code < 0x10000) {
-    byte(0xE0U | code >> 12U);
-    following(code >> 6U);
-    following(code);
-  } else {
-    byte(0xF0U | code >> 18U);
-    following(code >> 12U);
-    following(code >> 6U);
-    following(code);
-  }
 }
 
 std::string part_around(std::string_view line, std::size_t at) {

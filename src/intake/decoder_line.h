@@ -2,15 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace km::intake {
 
-// The line as UTF-8, clean (words.h) and at most kLineBytes long. What is no UTF-8 is taken for
-// Windows-1252, of which Latin-1 is a part, unless other characters of it are UTF-8.
-// Of a longer line the part around the byte `at` is kept, else its beginning.
+// The line as UTF-8, clean (clean_line.h) and at most kLineBytes long. What is no UTF-8 is taken
+// for Windows-1252, of which Latin-1 is a part, unless other characters of it are UTF-8. Of a
+// longer line the part around the byte `at` is kept, else its beginning.
 std::string line_text(std::string_view raw, std::size_t at = std::string_view::npos);
 
 // Whether line_text would change nothing: printable ASCII, not too long.
@@ -24,9 +23,6 @@ inline constexpr std::size_t kReach = 1000;
 
 // A whole text under the same rule, nothing else changed.
 std::string as_utf8(std::string text);
-
-// The character as UTF-8; `code` is a scalar value of Unicode.
-void append_utf8(std::uint32_t code, std::string& out);
 
 // Takes terminal sequences and NUL bytes out of whole lines, in place, since they may stand inside
 // the words that are looked for. The number of bytes that are left.

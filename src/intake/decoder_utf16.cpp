@@ -1,6 +1,7 @@
 // UTF-16, as Windows' PowerShell writes redirected output, to UTF-8.
 #include "intake/decoder.h"
 #include "intake/decoder_line.h"
+#include "jupyter/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -39,7 +40,8 @@ class Utf16Source : public ByteSource {
     ended_ = pairs.size() < 2 * kUnits;
     for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) take(unit_at(pairs, i));
     // Half a character at the end of the file.
-    if (ended_ && (high_ != 0 || pairs.size() % 2 != 0)) append_utf8(kReplacementCode, text_);
+    if (ended_ && (high_ != 0 || pairs.size() % 2 != 0))
+      jupyter::append_utf8(kReplacementCode, text_);
   }
 
   std::uint32_t unit_at(std::string_view pairs, std::size_t at) const {
@@ -50,13 +52,13 @@ class Utf16Source : public ByteSource {
 
   void take(std::uint32_t unit) {
     if (high_ != 0 && is_low(unit)) {
-      append_utf8(0x10000 + ((high_ - 0xD800) << 10U) + (unit - 0xDC00), text_);
+      jupyter::append_utf8(0x10000 + ((high_ - 0xD800) << 10U) + (unit - 0xDC00), text_);
       high_ = 0;
       return;
     }
-    if (high_ != 0) append_utf8(kReplacementCode, text_);
+    if (high_ != 0) jupyter::append_utf8(kReplacementCode, text_);
     high_ = is_high(unit) ? unit : 0;
-    if (high_ == 0) append_utf8(is_low(unit) ? kReplacementCode : unit, text_);
+    if (high_ == 0) jupyter::append_utf8(is_low(unit) ? kReplacementCode : unit, text_);
   }
 
   std::unique_ptr<ByteSource> wide_;

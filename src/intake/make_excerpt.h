@@ -13,7 +13,7 @@ namespace km::intake {
 
 // Up to here every line is kept; the patterns are then not needed.
 inline constexpr std::size_t kSmallBytes = std::size_t{1} << 20U;
-// Of larger texts the first and the last lines are kept, and those around hits (intake_blocks.h).
+// Of larger texts the first and the last lines are kept, and those around hits (blocks.h).
 inline constexpr std::int64_t kHeadLines = 200;
 inline constexpr std::int64_t kTailLines = 2000;
 

@@ -16,25 +16,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-void append_code_point(std::string& text, std::uint32_t code) {
-  const auto put = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80U) {
-    put(code);
-  } else if (code < 0x800U) {
-    put(0xC0U | code >> 6U);
-    put(0x80U | (code & 0x3FU));
-  } else if (code < 0x10000U) {
-    put(0xE0U | code >> 12U);
-    put(0x80U | (code >> 6U & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  } else {
-    put(0xF0U | code >> 18U);
-    put(0x80U | (code >> 12U & 0x3FU));
-    put(0x80U | (code >> 6U & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  }
-}
-
 // Puts members into an object in time linear in their number; ordered_json itself looks at all
 // members before each insertion, which a text of many keys would turn into minutes.
 class Members {
@@ -195,12 +176,12 @@ class Reader {
     const bool high = *first >= 0xD800U && *first < 0xDC00U;
     const auto second = high ? hex4(at_) : std::nullopt;
     if (second && *second >= 0xDC00U && *second < 0xE000U) {
-      append_code_point(out, 0x10000U + ((*first - 0xD800U) << 10U) + (*second - 0xDC00U));
+      append_utf8(0x10000U + ((*first - 0xD800U) << 10U) + (*second - 0xDC00U), out);
       at_ += 6;
     } else if (*first >= 0xD800U && *first < 0xE000U && lone_ == LoneSurrogates::replace) {
       out += kReplacement;
     } else {
-      append_code_point(out, *first);
+      append_utf8(*first, out);
     }
     return true;
   }

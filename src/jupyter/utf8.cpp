@@ -78,4 +78,24 @@ std::size_t utf8_cut(std::string_view text, std::size_t at) {
   return at;
 }
 
+void append_utf8(std::uint32_t code, std::string& out) {
+  const auto byte = [&out](std::uint32_t value) { out += static_cast<char>(value); };
+  const auto following = [&byte](std::uint32_t bits) { byte(0x80U | (bits & 0x3FU)); };
+  if (code < 0x80) {
+    byte(code);
+  } else if (code < 0x800) {
+    byte(0xC0U | code >> 6U);
+    following(code);
+  } else if (code < 0x10000) {
+    byte(0xE0U | code >> 12U);
+    following(code >> 6U);
+    following(code);
+  } else {
+    byte(0xF0U | code >> 18U);
+    following(code >> 12U);
+    following(code >> 6U);
+    following(code);
+  }
+}
+
 }  // namespace km::jupyter

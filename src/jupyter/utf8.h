@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ std::string clean_utf8(std::string_view text);
 
 // The largest cut at or below `at` that does not divide a character.
 std::size_t utf8_cut(std::string_view text, std::size_t at);
+
+// Appends the character; `code` is at most 0x10FFFF. A lone surrogate, which real notebooks hold as
+// \uD800, becomes the three bytes that Python's "surrogatepass" writes.
+void append_utf8(std::uint32_t code, std::string& out);
 
 inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 

@@ -2,6 +2,8 @@
 // is counted, not told.
 #include "readers/apple_json_scan.h"
 
+#include "jupyter/utf8.h"
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
@@ -17,21 +19,6 @@ constexpr int kJunkWords = 40;  // so many in a row are prose, not JSON with som
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-void append_utf8(std::string& text, unsigned code) {
-  const auto put = [&text](unsigned byte) { text += static_cast<char>(byte); };
-  if (code >= 0xD800U && code < 0xE000U) code = 0xFFFDU;  // reports have no use for pairs
-  if (code < 0x80U) {
-    put(code);
-  } else if (code < 0x800U) {
-    put(0xC0U | code >> 6U);
-    put(0x80U | (code & 0x3FU));
-  } else {
-    put(0xE0U | code >> 12U);
-    put(0x80U | (code >> 6U & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  }
-}
 
 class Scan {
  public:
@@ -186,7 +173,10 @@ class Scan {
       const auto [end, error] = std::from_chars(begin, limit, code, 16);
       if (error != std::errc() || end != begin + 4) return;
       at_ += 4;
-      if (content.size() < kTextBytes) append_utf8(content, code);
+      if (content.size() < kTextBytes) {
+        const bool half = code >= 0xD800U && code < 0xE000U;  // reports have no use for pairs
+        jupyter::append_utf8(half ? 0xFFFDU : code, content);
+      }
       return;
     }
     if (content.size() >= kTextBytes || c == '\0') return;
