@@ -1,14 +1,11 @@
 // `kernelmedic explain`: names the cause from evidence that was handed in.
 #include "cli/command.h"
-#include "cli/terminal.h"
+#include "cli/report_output.h"
 #include "diagnosis/diagnose.h"
-#include "os/file.h"
 #include "readers/handed_in.h"
-#include "report/report.h"
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <fmt/core.h>
 #include <memory>
 #include <string>
@@ -23,11 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 struct ExplainPlan {
   std::vector<std::string> paths;
-  std::string format;
-  std::string out;
   std::string rules;
-  bool verbose = false;
-  bool quiet = false;
+  ReportOutput output;
 };
 
 // One line on a terminal, from the second second on, so that short work stays silent.
@@ -64,37 +58,6 @@ class ProgressLine {
   Clock::time_point last_;
 };
 
-std::string format_of(const ExplainPlan& plan) {
-  if (!plan.format.empty()) return plan.format;
-  const std::string ending = std::filesystem::path(plan.out).extension().string();
-  if (ending == ".html" || ending == ".htm") return "html";
-  if (ending == ".json") return "json";
-  return "text";
-}
-
-std::string rendered(const diagnosis::Diagnosis& diagnosis, const ExplainPlan& plan) {
-  const std::string format = format_of(plan);
-  report::Options options =
-      plan.out.empty() ? options_for_terminal(STDOUT_FILENO) : report::Options{};
-  options.verbose = plan.verbose;
-  if (format == "json") return report::to_json(diagnosis, options);
-  if (format == "html") return report::to_page_html(diagnosis, options);
-  return report::to_terminal(diagnosis, options);
-}
-
-int written(const std::string& text, const ExplainPlan& plan) {
-  if (!plan.out.empty()) {
-    if (const auto done = os::write_file(plan.out, text); !done)
-      return refuse(Error(done.error()).within("cannot write the report"),
-                    "kernelmedic explain -o FILE ...   with a FILE that can be written");
-    if (!plan.quiet) fmt::print(stderr, "Written to {}\n", plan.out);
-    return kOk;
-  }
-  const bool done =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  return done ? kOk : refuse(fail_errno("cannot write the report to standard output").value());
-}
-
 void tell_unused(const readers::Dossier& dossier) {
   if (dossier.unused.empty()) return;
   fmt::print(stderr, "Not understood:\n");
@@ -111,8 +74,8 @@ int run_explain(const ExplainPlan& plan) {
   handed_in.paths = plan.paths;
   handed_in.patterns = words.expressions;
   handed_in.matters = words.matters;
-  handed_in.list_unused = plan.verbose;
-  ProgressLine progress(!plan.quiet);
+  handed_in.list_unused = plan.output.verbose;
+  ProgressLine progress(!plan.output.quiet);
   handed_in.progress = [&progress](const std::string& name, std::int64_t done, std::int64_t total) {
     progress.show(name, done, total);
   };
@@ -124,11 +87,12 @@ int run_explain(const ExplainPlan& plan) {
                "standard input\n");
     return kUsage;
   }
-  if (plan.verbose) tell_unused(dossier);
+  if (plan.output.verbose) tell_unused(dossier);
   diagnosis::Diagnosis diagnosis;
   diagnosis.casefile = std::move(dossier.casefile);
   diagnosis.findings = diagnosis::diagnose(diagnosis.casefile, *rules);
-  return written(rendered(diagnosis, plan), plan);
+  return write_report(diagnosis, plan.output,
+                      "kernelmedic explain -o FILE ...   with a FILE that can be written");
 }
 
 }  // namespace
@@ -142,16 +106,12 @@ void add_explain(CLI::App& app, Outcome& outcome) {
       ->add_option("FILE", plan->paths,
                    "Files and folders that belong to one death; - is standard input")
       ->required();
-  command
-      ->add_option("--format", plan->format,
-                   "text, json or html; without it the ending of -o tells")
-      ->check(CLI::IsMember({"text", "json", "html"}));
-  command->add_option("-o,--output", plan->out, "File to write; without it standard output");
+  add_report_output(*command, plan->output);
   command->add_option("--rules", plan->rules,
                       "Folder of rules to add; one with a known id replaces it");
-  command->add_flag("-v,--verbose", plan->verbose,
+  command->add_flag("-v,--verbose", plan->output.verbose,
                     "All facts, and on stderr the lines that were not understood");
-  command->add_flag("-q,--quiet", plan->quiet, "No progress");
+  command->add_flag("-q,--quiet", plan->output.quiet, "No progress");
   command->footer(
       "Examples:\n"
       "  kernelmedic explain jupyter.log ~/Library/Logs/DiagnosticReports/Python-*.ips\n"
