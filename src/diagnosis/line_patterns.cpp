@@ -1,8 +1,7 @@
 // Gathers the expressions that any condition of any rule has for words.line.
 #include "diagnosis/diagnose.h"
-#include "diagnosis/pattern.h"
+#include "diagnosis/line_matcher.h"
 
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -35,10 +34,8 @@ LinePatterns line_patterns(std::span<const Rule> rules) {
     if (known.insert(pattern->expression()).second) once.push_back(std::move(pattern));
   }
   for (const auto& pattern : once) patterns.expressions.push_back(pattern->expression());
-  patterns.matters = [once = std::move(once)](std::string_view line) {
-    return std::any_of(once.begin(), once.end(),
-                       [&](const auto& pattern) { return pattern->found_in(line, nullptr); });
-  };
+  patterns.matters = [matcher = std::make_shared<const LineMatcher>(std::move(once))](
+                         std::string_view line) { return matcher->found_in(line); };
   return patterns;
 }
 

@@ -29,6 +29,9 @@ class Pattern {
   bool found_in(std::string_view text, std::string* part) const;
 
   const std::string& expression() const { return expression_; }
+  const std::optional<Literals>& literals() const {
+    return literals_;
+  }  // what it cannot do without
 
  private:
   const re2::RE2& compiled() const;
