@@ -1,8 +1,11 @@
 // One line of a stack, as faulthandler and tracebacks print it, and the paths in it.
 #include "evidence/python_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
+#include <utility>
 
 namespace km::evidence {
 namespace {
@@ -45,6 +48,21 @@ std::optional<Frame> parse_frame(std::string_view line) {
 
 std::string shown_path(std::string_view file) {
   return std::string(file.substr(package_part(file)));
+}
+
+std::string frame_text(const Frame& frame, std::string_view file) {
+  std::string text(file);
+  text += ':';
+  text += frame.line > 0 ? std::to_string(frame.line) : "?";
+  if (!frame.function.empty()) text += " in " + frame.function;
+  return text;
+}
+
+std::int64_t repeats_in(std::span<const Frame> stack) {
+  std::map<std::pair<std::string_view, std::string_view>, std::int64_t> counts;
+  std::int64_t most = 0;
+  for (const Frame& frame : stack) most = std::max(most, ++counts[{frame.file, frame.function}]);
+  return most;
 }
 
 std::string module_of(std::string_view file, std::string_view working_folder) {

@@ -4,9 +4,7 @@
 #include "evidence/python_text.h"
 #include "jupyter/cell_name.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <map>
 #include <system_error>
 
 namespace km::evidence {
@@ -20,11 +18,7 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 
 std::string text_of(const Frame& frame, const Scene& scene) {
   const auto cell = scene.cell_files.find(std::string(base_name(frame.file)));
-  std::string text = cell != scene.cell_files.end() ? cell->second : shown_path(frame.file);
-  text += ':';
-  text += frame.line > 0 ? std::to_string(frame.line) : "?";
-  if (!frame.function.empty()) text += " in " + frame.function;
-  return text;
+  return frame_text(frame, cell != scene.cell_files.end() ? cell->second : shown_path(frame.file));
 }
 
 std::string line_of(std::string_view source, int line) {
@@ -52,14 +46,6 @@ void add_cell_line(const Scene& scene, std::span<const Frame> stack, std::string
     if (out.death && out.death->cell) out.death->cell->line = frame.line;
     return;
   }
-}
-
-// How often the most frequent function stands in the stack: recursion shows.
-std::int64_t repeats_in(std::span<const Frame> stack) {
-  std::map<std::pair<std::string_view, std::string_view>, std::int64_t> counts;
-  std::int64_t most = 0;
-  for (const Frame& frame : stack) most = std::max(most, ++counts[{frame.file, frame.function}]);
-  return most;
 }
 
 void add_stack(const Scene& scene, std::span<const Frame> stack, std::string_view source,

@@ -2,6 +2,7 @@
 // words. Pure functions over any bytes; nothing here looks at the system.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -65,6 +66,12 @@ std::vector<std::string> importing(const Traceback& traceback, std::string_view 
 // The path as people need it: below site-packages and the standard library only the part that names
 // the module.
 std::string shown_path(std::string_view file);
+
+// "FILE:12 in f"; `file` is how the frame's file is shown.
+std::string frame_text(const Frame& frame, std::string_view file);
+
+// How often the most frequent function stands in the stack: recursion shows. 0 for an empty one.
+std::int64_t repeats_in(std::span<const Frame> stack);
 
 bool is_standard_module(std::string_view name);
 

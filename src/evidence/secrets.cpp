@@ -1,6 +1,8 @@
 // Recognises secrets by the name they are given, and by how random they look where they have none.
 #include "evidence/secrets.h"
 
+#include "evidence/pattern.h"
+
 #include <algorithm>
 #include <array>
 #include <re2/re2.h>
@@ -19,12 +21,10 @@ bool names_secret(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kNames{
       "token",   "password", "passwd",     "secret",     "apikey",
       "api_key", "api-key",  "credential", "access_key", "access-key"};
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter | 0x20) : letter;
+  const std::string in_lower_case = lower(name);
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view part) {
+    return in_lower_case.find(part) != std::string::npos;
   });
-  return std::any_of(kNames.begin(), kNames.end(),
-                     [&](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
 // A word of letters and digits mixed, as long as a key; a path, a module or a sentence is none.
@@ -99,8 +99,7 @@ std::string line_without_secrets(std::string_view line) {
       R"((?i)((?:token|passw(?:or)?d|secret|api[_-]?key|access[_-]?key|credentials?)["']?(?:=|: ?)["']?)[^\s"'&,;]{4,})");
   static const re2::RE2 login(R"((://[^\s:/@]{1,80}:)[^\s/@]{1,200}@)");
   std::string kept(line);
-  // Most lines have neither: the look is cheap, the replacement is not.
-  if (re2::RE2::PartialMatch(kept, named)) re2::RE2::GlobalReplace(&kept, named, R"(\1***)");
+  re2::RE2::GlobalReplace(&kept, named, R"(\1***)");
   if (kept.find("://") != std::string::npos) re2::RE2::GlobalReplace(&kept, login, R"(\1***@)");
   return kept;
 }

@@ -4,8 +4,6 @@
 #include "readers/readers.h"
 #include "readers/told.h"
 
-#include <fmt/core.h>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,10 +25,7 @@ std::string place_of(const intake::Excerpt& excerpt, std::string_view words) {
 std::vector<std::string> told_frames(std::span<const evidence::Frame> stack) {
   std::vector<std::string> lines;
   for (const evidence::Frame& frame : stack) {
-    std::string text = fmt::format("{}:{}", evidence::shown_path(frame.file),
-                                   frame.line > 0 ? std::to_string(frame.line) : "?");
-    if (!frame.function.empty()) text += " in " + frame.function;
-    lines.push_back(std::move(text));
+    lines.push_back(evidence::frame_text(frame, evidence::shown_path(frame.file)));
   }
   return lines;
 }
@@ -38,12 +33,8 @@ std::vector<std::string> told_frames(std::span<const evidence::Frame> stack) {
 void add_stack(std::span<const evidence::Frame> stack, const std::string& source,
                casefile::CaseFile& out) {
   if (stack.empty()) return;
-  std::map<std::pair<std::string_view, std::string_view>, std::int64_t> counts;
-  std::int64_t most = 0;
-  for (const evidence::Frame& frame : stack)
-    most = std::max(most, ++counts[{frame.file, frame.function}]);
   tell(out, "python.stack", told_frames(stack), source);
-  tell(out, "python.stack_repeats", most, source);
+  tell(out, "python.stack_repeats", evidence::repeats_in(stack), source);
 }
 
 void add_importing(std::vector<std::string> modules, const std::string& source,
