@@ -1,6 +1,7 @@
 // Which thread crashed, and which of its frames is to blame: the innermost one that is neither the
 // machinery of dying nor the system's, where one that is not the system's follows.
 #include "readers/apple_report.h"
+#include "readers/text.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -15,12 +16,10 @@ const Image* image_of(const Report& report, const Frame& frame) {
   return index < report.images.size() ? &report.images[index] : nullptr;
 }
 
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 // Of frames that name their image: old reports by bundle identifier, and long names cut.
 const Image* image_named(const Report& report, std::string_view name) {
   const auto named = [name](const Image& image) {
-    return image.name == name || (!image.path.empty() && file_name(image.path) == name);
+    return image.name == name || (!image.path.empty() && file_name_of(image.path) == name);
   };
   const auto found = std::find_if(report.images.begin(), report.images.end(), named);
   return found == report.images.end() ? nullptr : &*found;
@@ -86,7 +85,7 @@ std::string image_name(const Report& report, const Frame& frame) {
   if (!frame.image.empty()) return frame.image;
   const Image* image = image_of(report, frame);
   if (image == nullptr) return {};
-  return image->name.empty() ? std::string(file_name(image->path)) : image->name;
+  return image->name.empty() ? std::string(file_name_of(image->path)) : image->name;
 }
 
 std::string to_text(const Report& report, const Frame& frame) {

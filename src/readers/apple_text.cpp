@@ -1,6 +1,7 @@
 // The text form, line by line: labels with values, blocks under a heading, threads, images. The
 // labels differ between macOS 10.15, 12 and 26 and iOS; all are known here.
 #include "readers/apple_report.h"
+#include "readers/text.h"
 
 #include <algorithm>
 #include <array>
@@ -13,13 +14,6 @@ namespace {
 
 bool begins_with(std::string_view text, std::string_view with) {
   return text.substr(0, with.size()) == with;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
 }
 
 std::optional<std::int64_t> leading_number(std::string_view text) {

@@ -8,6 +8,7 @@
 #include "readers/instruction.h"
 #include "readers/native_stack.h"
 #include "readers/readers.h"
+#include "readers/text.h"
 #include "readers/told.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "readers/environment_reading.h"
 #include "readers/package_list.h"
 #include "readers/readers.h"
+#include "readers/text.h"
 
 #include <optional>
 

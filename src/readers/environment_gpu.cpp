@@ -1,5 +1,6 @@
 // nvidia-smi's table and list, nvcc's answer.
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <charconv>
 #include <cstdint>
@@ -8,10 +9,6 @@ namespace km::readers {
 namespace {
 
 constexpr std::int64_t kMebibyte = std::int64_t{1024} * 1024;
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 std::string_view after(std::string_view line, std::string_view key) {
   const std::size_t place = line.find(key);

@@ -1,5 +1,6 @@
 // What systems say of themselves without a key: uname, ulimit, Docker's and llama.cpp's lines.
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <array>
 #include <charconv>
@@ -7,10 +8,6 @@
 
 namespace km::readers {
 namespace {
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // "Linux name 5.15.0-91-generic #101 SMP ... x86_64 GNU/Linux",
 // "Darwin name 21.6.0 Darwin Kernel Version ...; root:xnu-.../RELEASE_ARM64_T6000 x86_64"

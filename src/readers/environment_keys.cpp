@@ -1,6 +1,7 @@
 // "key: value" lines: written by people, and printed by sw_vers, system_profiler, lscpu, sysctl,
 // /proc/cpuinfo, PyTorch's collect_env, TensorFlow's tf_env_collect, docker and conda.
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <algorithm>
 #include <array>

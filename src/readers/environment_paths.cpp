@@ -1,14 +1,11 @@
 // What a path in a traceback or a log gives away of its machine: weaker than what a text says.
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <array>
 
 namespace km::readers {
 namespace {
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // "/lib/python3.9/", "Python39\", "cpython-39-", ".cp39-win": the digits after `before`.
 bool read_version(std::string_view line, std::string_view before, Reading& reading) {

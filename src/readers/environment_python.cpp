@@ -1,14 +1,11 @@
 // What an interpreter says of itself: banners, platform.platform(), and file(1) about its binary.
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <array>
 
 namespace km::readers {
 namespace {
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // What people's prompts and machines put before what a program says.
 std::string_view after_prompt(std::string_view line) {

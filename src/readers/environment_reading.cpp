@@ -108,12 +108,6 @@ void Reading::settle(casefile::CaseFile& out) {
   if (any_told) out.add("evidence.kind", std::string("environment text"), excerpt_->name);
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_version(std::string_view text) {

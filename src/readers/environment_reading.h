@@ -55,7 +55,6 @@ class Reading {
 };
 
 // Small tools for lines, all of them views into the same text.
-std::string_view trimmed(std::string_view text);
 bool is_digit(char c);
 // Starts with a digit, and has a dot or is short: "2.1.3", "2.0.1+cu117", "3.14b1", "12".
 bool is_version(std::string_view text);

@@ -1,5 +1,6 @@
 // Tables whose columns an earlier line names: free, df.
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <charconv>
 #include <cstdint>
@@ -7,10 +8,6 @@
 
 namespace km::readers {
 namespace {
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // "64M", "15Gi", "512", "0B"; `unit` is what a bare number counts.
 std::optional<std::int64_t> bytes_of(std::string_view text, double unit) {

@@ -1,26 +1,15 @@
-#include "intake/clean_line.h"
 #include "readers/environment_cpu.h"
 #include "readers/readers.h"
+#include "readers/whole_excerpt.h"
 
 #include <gtest/gtest.h>
 
 namespace km::readers {
 namespace {
 
-intake::Excerpt excerpt_of(std::string_view text, const std::string& name = "e.txt") {
-  intake::Excerpt excerpt;
-  excerpt.name = name;
-  intake::each_line(text, [&](std::string_view line) {
-    excerpt.lines.push_back(
-        {static_cast<std::int64_t>(excerpt.lines.size() + 1), std::string(line)});
-  });
-  excerpt.total_lines = static_cast<std::int64_t>(excerpt.lines.size());
-  return excerpt;
-}
-
 casefile::CaseFile read(std::string_view text) {
   casefile::CaseFile file;
-  read_environment(excerpt_of(text), file);
+  read_environment(whole_excerpt(text, "e.txt"), file);
   for (const casefile::Fact& fact : file.facts) {
     EXPECT_TRUE(casefile::is_declared(fact.name)) << fact.name;
     EXPECT_FALSE(fact.source.empty()) << fact.name;
@@ -92,9 +81,10 @@ TEST(Environment, ReadsEmulation) {
 
 TEST(Environment, ConcludesTranslationFromTwoFiles) {
   casefile::CaseFile file;
-  read_environment(excerpt_of("/opt/conda/bin/python: Mach-O 64-bit executable x86_64", "a"), file);
+  read_environment(whole_excerpt("/opt/conda/bin/python: Mach-O 64-bit executable x86_64", "a"),
+                   file);
   EXPECT_TRUE(file.find("host.translation").empty());
-  read_environment(excerpt_of("hw.optional.arm64: 1", "b"), file);
+  read_environment(whole_excerpt("hw.optional.arm64: 1", "b"), file);
   EXPECT_EQ(all(file, "host.translation"), "rosetta");
 }
 
@@ -255,10 +245,10 @@ TEST(Environment, TakesPathsForWeakerThanWords) {
   EXPECT_TRUE(path.find("evidence.kind").empty());
   // What a later file says outright replaces what a path gave away.
   casefile::CaseFile both = path;
-  read_environment(excerpt_of("python: 3.10.9\nos: Linux\n", "b.txt"), both);
+  read_environment(whole_excerpt("python: 3.10.9\nos: Linux\n", "b.txt"), both);
   EXPECT_EQ(all(both, "python.version"), "3.10.9");
   EXPECT_EQ(all(both, "host.os"), "linux");
-  read_environment(excerpt_of("  File \"C:\\Python37\\lib\\x.py\"\n", "c.txt"), both);
+  read_environment(whole_excerpt("  File \"C:\\Python37\\lib\\x.py\"\n", "c.txt"), both);
   EXPECT_EQ(all(both, "python.version"), "3.10.9");
   EXPECT_EQ(
       all(read("  File \"C:\\Users\\me\\Python\\Python310\\lib\\x.py\", line 3"), "python.version"),
@@ -270,8 +260,8 @@ TEST(Environment, TakesPathsForWeakerThanWords) {
 
 TEST(Environment, ShowsContradictions) {
   casefile::CaseFile file;
-  read_environment(excerpt_of("python: 3.8.2", "a"), file);
-  read_environment(excerpt_of("python: 3.9.1", "b"), file);
+  read_environment(whole_excerpt("python: 3.8.2", "a"), file);
+  read_environment(whole_excerpt("python: 3.9.1", "b"), file);
   EXPECT_EQ(all(file, "python.version"), "3.8.2 & 3.9.1");
 }
 

@@ -2,16 +2,13 @@
 // python)", "RTX 2070, driver 410.104", "mamba + pip".
 #include "readers/environment_cpu.h"
 #include "readers/environment_reading.h"
+#include "readers/text.h"
 
 #include <algorithm>
 #include <array>
 
 namespace km::readers {
 namespace {
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 struct Word {
   std::string_view word, meaning;

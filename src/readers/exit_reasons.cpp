@@ -1,9 +1,8 @@
 // Docker, Kubernetes, Slurm, PBS, LSF, Grid Engine, HTCondor, YARN, Dask, JupyterHub, Colab.
 #include "readers/exit_reasons.h"
 
-#include "evidence/pattern.h"
-#include "readers/exit_codes.h"
 #include "readers/told.h"
+#include "readers/wording.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -16,13 +15,13 @@ constexpr std::string_view kTime = "TIMEOUT";
 constexpr std::string_view kCancelled = "CANCELLED";
 constexpr std::string_view kPreempted = "PREEMPTED";
 
-struct Wording {
+struct ReasonWording {
   std::string_view literal;   // as it stands in the line; what does not have it is not looked at
   evidence::Pattern pattern;  // group 1, where it has one: the resource that was short
   std::string_view reason;
 };
 
-const Wording kWordings[] = {
+const ReasonWording kReasons[] = {
     // Containers. "OOMKilled": false is docker's word for "no".
     {"OOMKilled", evidence::Pattern(R"("OOMKilled": ?true|(?:^|[^"\w])OOMKilled(?:[^"\w:=]|$))"),
      "OOMKilled"},
@@ -149,7 +148,7 @@ void tell_limit(std::string_view text, std::string_view unit, std::string_view s
   tell(out, "memory.limit_source", "cgroup", source);
 }
 
-void read_limit(const intake::ExcerptLine& line, std::string_view source, casefile::CaseFile& out) {
+void read_limit(std::string_view line, std::string_view source, casefile::CaseFile& out) {
   struct Limit {
     std::string_view literal;
     evidence::Pattern pattern;
@@ -170,11 +169,9 @@ void read_limit(const intake::ExcerptLine& line, std::string_view source, casefi
        "G"},
       {"\"Memory\"", evidence::Pattern(R"("Memory": ([1-9]\d*))"), ""},
   };
-  for (const Limit& limit : kLimits) {
-    if (line.text.find(limit.literal) == std::string::npos) continue;
-    if (const auto groups = limit.pattern.match(line.text); !groups.empty())
-      tell_limit(groups[1], limit.unit, source, out);
-  }
+  for_wordings_in(line, line, kLimits, [&](const Limit& limit, const Groups& groups) {
+    tell_limit(groups[1], limit.unit, source, out);
+  });
 }
 
 // kubectl describe pod: "Limits:", then "memory:  2Gi" and others, in any order, deeper.
@@ -206,15 +203,13 @@ void read_exit_reasons(const intake::Excerpt& excerpt, casefile::CaseFile& out) 
   PodLimits pod;
   for (const intake::ExcerptLine& line : excerpt.lines) {
     const std::string source = intake::source_of(excerpt, line);
-    for (const Wording& wording : kWordings) {
-      if (line.text.find(wording.literal) == std::string::npos) continue;
-      const auto groups = wording.pattern.match(line.text);
-      if (groups.empty()) continue;
-      tell(out, "scheduler.reason", wording.reason, source);
-      if (groups.size() > 1 && !groups[1].empty())
-        tell(out, "scheduler.reason", fmt::format("low on resource: {}", groups[1]), source);
-    }
-    read_limit(line, source, out);
+    for_wordings_in(
+        line.text, line.text, kReasons, [&](const ReasonWording& wording, const Groups& groups) {
+          tell(out, "scheduler.reason", wording.reason, source);
+          if (groups.size() > 1 && !groups[1].empty())
+            tell(out, "scheduler.reason", fmt::format("low on resource: {}", groups[1]), source);
+        });
+    read_limit(line.text, source, out);
     pod.line(line.text, source, out);
   }
 }

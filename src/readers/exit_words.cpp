@@ -1,10 +1,9 @@
 // Ends of processes as shells, Python, debuggers, supervisors and Windows word them. Who watched a
 // process says how it ended; a line that only has the number or the word in it does not.
-#include "evidence/pattern.h"
-#include "readers/exit_codes.h"
 #include "readers/exit_reasons.h"
 #include "readers/readers.h"
 #include "readers/told.h"
+#include "readers/wording.h"
 
 #include <algorithm>
 #include <array>
@@ -18,15 +17,6 @@ namespace {
   "illegal operation|abort trap|aborted|abort|bus error|killed|trace/(?:bpt|breakpoint) trap|" \
   "trace trap|floating point exception|terminated|hangup|quit|alarm clock|cpu ?time limit "    \
   "exceeded|file ?size limit exceeded|(?:bad|invalid) system call"
-
-struct Line {
-  std::string_view text;
-  std::string source;
-  Numbering numbering;
-  casefile::CaseFile& out;
-};
-
-using Groups = std::vector<std::string_view>;
 
 // The last group that took part: "signal 10: SIGBUS" has the name, which knows best, behind the
 // number.
@@ -161,12 +151,7 @@ void unhandled_exception(Line& line, const Groups& groups) {
   tell_code(line, code_number(groups[3]), false);
 }
 
-struct Wording {
-  std::string_view literal;  // in lower case; a line without it is not looked at further
-  evidence::Pattern pattern;
-  void (*read)(Line&, const Groups&);
-};
-
+// Literals in lower case.
 const Wording kWordings[] = {
     {"exit",
      evidence::Pattern(
@@ -290,13 +275,11 @@ void read_exit_words(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
   const std::size_t before = out.facts.size();
   const Numbering numbering = numbering_of(excerpt);
   for (const intake::ExcerptLine& kept : excerpt.lines) {
-    const std::string in_lower_case = evidence::lower(kept.text);
-    Line line{kept.text, intake::source_of(excerpt, kept), numbering, out};
-    for (const Wording& wording : kWordings) {
-      if (in_lower_case.find(wording.literal) == std::string::npos) continue;
-      if (const auto groups = wording.pattern.match(kept.text); !groups.empty())
-        wording.read(line, groups);
-    }
+    for_wordings_in(kept.text, evidence::lower(kept.text), kWordings,
+                    [&](const Wording& wording, const Groups& groups) {
+                      Line line{kept.text, intake::source_of(excerpt, kept), out, numbering};
+                      wording.read(line, groups);
+                    });
   }
   read_exit_reasons(excerpt, out);
   if (out.facts.size() > before) tell(out, "evidence.kind", "exit status", excerpt.name);

@@ -1,5 +1,6 @@
 // Wordings of ends as shells, IDEs, supervisors, debuggers and batch systems print them.
 #include "readers/readers.h"
+#include "readers/whole_excerpt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,20 +8,9 @@
 namespace km::readers {
 namespace {
 
-intake::Excerpt excerpt_of(std::string_view text) {
-  intake::Excerpt excerpt;
-  excerpt.name = "end.log";
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    excerpt.lines.push_back({++excerpt.total_lines, std::string(text.substr(0, end))});
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return excerpt;
-}
-
 casefile::CaseFile read(std::string_view text) {
   casefile::CaseFile out;
-  read_exit_words(excerpt_of(text), out);
+  read_exit_words(whole_excerpt(text, "end.log"), out);
   return out;
 }
 

@@ -1,10 +1,9 @@
 // Kernel logs that were handed in: dmesg with any time stamp, journalctl, syslog, macOS' `log
 // show`, and the daemons that kill for memory before the kernel does.
 #include "evidence/oom.h"
-#include "evidence/pattern.h"
-#include "readers/exit_codes.h"
 #include "readers/readers.h"
 #include "readers/told.h"
+#include "readers/wording.h"
 
 #include <algorithm>
 #include <array>
@@ -122,16 +121,9 @@ void read_faults(const Records& records, casefile::CaseFile& out) {
   if (!told->image.empty()) tell(out, "crash.image", told->image, source);
 }
 
-struct Line {
-  std::string_view message;
-  std::string source;
-  casefile::CaseFile& out;
-};
-using Groups = std::vector<std::string_view>;
-
 // earlyoom: `sending SIGTERM to process 4711 uid 1000 "python": badness 900, VmRSS 12000 MiB`
 void user_space_kill(Line& line, const Groups& groups) {
-  tell(line.out, "oom.report", line.message, line.source);
+  tell(line.out, "oom.report", line.text, line.source);
   tell(line.out, "oom.constraint", "user space", line.source);
   if (groups.size() < 3 || groups[2].empty()) return;
   const bool ours = looks_like_ours(groups[2]);
@@ -142,12 +134,12 @@ void user_space_kill(Line& line, const Groups& groups) {
 
 // systemd: what of its unit was killed by the kernel, it does not know.
 void unit_kill(Line& line, const Groups& /*groups*/) {
-  tell(line.out, "oom.report", line.message, line.source);
+  tell(line.out, "oom.report", line.text, line.source);
 }
 
 void code_signing(Line& line, const Groups& groups) {
   tell(line.out, "crash.termination", "CODESIGNING", line.source);
-  tell(line.out, "crash.kernel_line", line.message, line.source);
+  tell(line.out, "crash.kernel_line", line.text, line.source);
   tell(line.out, "exit.signal", "SIGKILL", line.source);
   if (groups.size() > 1 && !groups[1].empty())
     tell(line.out, "crash.process", groups[1], line.source);
@@ -170,12 +162,6 @@ void memorystatus_largest(Line& line, const Groups& groups) {
 void xid(Line& line, const Groups& groups) {
   if (const auto number = code_number(groups[1])) tell(line.out, "gpu.xid", *number, line.source);
 }
-
-struct Wording {
-  std::string_view literal;
-  evidence::Pattern pattern;
-  void (*read)(Line&, const Groups&);
-};
 
 const Wording kWordings[] = {
     {"sending SIG",
@@ -223,13 +209,11 @@ void read_kernel_log(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
   read_calls(records, out);
   read_faults(records, out);
   for (const intake::ExcerptLine& kept : excerpt.lines) {
-    for (const Wording& wording : kWordings) {
-      if (kept.text.find(wording.literal) == std::string::npos) continue;
-      const auto groups = wording.pattern.match(kept.text);
-      if (groups.empty()) continue;
-      Line line{message_of(kept.text), intake::source_of(excerpt, kept), out};
-      wording.read(line, groups);
-    }
+    for_wordings_in(kept.text, kept.text, kWordings,
+                    [&](const Wording& wording, const Groups& groups) {
+                      Line line{message_of(kept.text), intake::source_of(excerpt, kept), out};
+                      wording.read(line, groups);
+                    });
   }
   if (out.facts.size() > before) tell(out, "evidence.kind", "kernel log", excerpt.name);
 }

@@ -2,6 +2,7 @@
 #include "evidence/pattern.h"
 #include "readers/exit_codes.h"
 #include "readers/native_stack.h"
+#include "readers/text.h"
 
 #include <algorithm>
 #include <array>
@@ -11,12 +12,6 @@ namespace km::readers {
 namespace {
 
 using Groups = std::vector<std::string_view>;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // gdb writes "name (argument=value) from file": values may be private, and names may have brackets
 // of their own ("operator() (...)", "std::function<void (int)>::call (...)").
@@ -215,11 +210,6 @@ constexpr auto kSystemSymbols =
                                      "(anonymous namespace)::throw_"});
 
 }  // namespace
-
-std::string_view file_name_of(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 std::string to_text(const NativeFrame& frame) {
   if (frame.image.empty()) return frame.symbol.empty() ? "???" : frame.symbol;

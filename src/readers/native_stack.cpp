@@ -1,10 +1,10 @@
 // Which of the stacks in a text is that of the crash, and what stands around it.
 #include "readers/native_stack.h"
 
-#include "evidence/pattern.h"
-#include "readers/exit_codes.h"
 #include "readers/readers.h"
+#include "readers/text.h"
 #include "readers/told.h"
+#include "readers/wording.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -119,13 +119,6 @@ class StackReader {
   bool selected_thread_ = false;
 };
 
-struct Line {
-  std::string_view text;
-  std::string source;
-  casefile::CaseFile& out;
-};
-using Groups = std::vector<std::string_view>;
-
 void lldb_stop(Line& line, const Groups& groups) {
   const std::string_view reason = groups[1];
   if (reason.starts_with("signal ")) {
@@ -178,12 +171,6 @@ void loaded(Line& line, const Groups& groups) {
   if (is_openmp_runtime(file_name_of(groups[1])))
     tell(line.out, "libraries.openmp", groups[1], line.source);
 }
-
-struct Wording {
-  std::string_view literal;
-  evidence::Pattern pattern;
-  void (*read)(Line&, const Groups&);
-};
 
 const Wording kWordings[] = {
     {"stop reason = ",
@@ -266,13 +253,11 @@ std::optional<NativeStack> crashed_stack(const intake::Excerpt& excerpt) {
 
 void read_native_stacks(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
   for (const intake::ExcerptLine& kept : excerpt.lines) {
-    for (const Wording& wording : kWordings) {
-      if (kept.text.find(wording.literal) == std::string::npos) continue;
-      const auto groups = wording.pattern.match(kept.text);
-      if (groups.empty()) continue;
-      Line line{kept.text, intake::source_of(excerpt, kept), out};
-      wording.read(line, groups);
-    }
+    for_wordings_in(kept.text, kept.text, kWordings,
+                    [&](const Wording& wording, const Groups& groups) {
+                      Line line{kept.text, intake::source_of(excerpt, kept), out};
+                      wording.read(line, groups);
+                    });
   }
   if (const auto stack = crashed_stack(excerpt)) tell_stack(*stack, out);
 }

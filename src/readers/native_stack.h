@@ -48,6 +48,4 @@ const NativeFrame* guilty_frame(std::span<const NativeFrame> innermost_first);
 // "libomp.dylib", "libgomp-a34b3233.so.1.0.0", "libiomp5md.dll"
 bool is_openmp_runtime(std::string_view file_name);
 
-std::string_view file_name_of(std::string_view path);  // '/' and '\\'
-
 }  // namespace km::readers

@@ -2,6 +2,7 @@
 #include "readers/native_stack.h"
 
 #include "readers/readers.h"
+#include "readers/whole_excerpt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,15 +14,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 casefile::CaseFile read(std::string_view text) {
-  intake::Excerpt excerpt;
-  excerpt.name = "stack.txt";
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    excerpt.lines.push_back({++excerpt.total_lines, std::string(text.substr(0, end))});
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
   casefile::CaseFile out;
-  read_native_stacks(excerpt, out);
+  read_native_stacks(whole_excerpt(text, "stack.txt"), out);
   return out;
 }
 

@@ -1,6 +1,8 @@
 // Reads package lists row by row.
 #include "readers/package_list.h"
 
+#include "readers/text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -8,10 +10,6 @@ namespace km::readers {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
-
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 bool is_name(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };

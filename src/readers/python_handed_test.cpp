@@ -1,6 +1,6 @@
 // Python's words in texts that were handed in, whole and in pieces.
-#include "intake/clean_line.h"
 #include "readers/readers.h"
+#include "readers/whole_excerpt.h"
 
 #include <gtest/gtest.h>
 
@@ -8,13 +8,8 @@ namespace km::readers {
 namespace {
 
 casefile::CaseFile read(std::string_view text) {
-  intake::Excerpt excerpt;
-  excerpt.name = "x";
-  intake::each_line(text, [&](std::string_view line) {
-    excerpt.lines.push_back({++excerpt.total_lines, std::string(line)});
-  });
   casefile::CaseFile out;
-  read_python(excerpt, out);
+  read_python(whole_excerpt(text, "x"), out);
   return out;
 }
 

@@ -1,17 +1,12 @@
 // A text about a machine, as anybody may paste it: every fact is declared and has its place, and
 // reading the text twice adds no contradiction to itself.
 #include "evidence/compat.h"
-#include "evidence/words.h"
 #include "input.h"
 #include "readers/readers.h"
+#include "readers/whole_excerpt.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  km::intake::Excerpt excerpt;
-  excerpt.name = "text";
-  km::intake::each_line(km::fuzz::text_of(data, size), [&](std::string_view line) {
-    excerpt.lines.push_back({static_cast<std::int64_t>(excerpt.lines.size() + 1),
-                             std::string(line.substr(0, km::intake::kLineBytes))});
-  });
+  const auto excerpt = km::readers::whole_excerpt(km::fuzz::text_of(data, size), "text");
   km::casefile::CaseFile file;
   km::readers::read_environment(excerpt, file);
   for (const km::casefile::Fact& fact : file.facts) {

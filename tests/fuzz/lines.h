@@ -2,16 +2,12 @@
 #pragma once
 
 #include "input.h"
-#include "intake/excerpt.h"
+#include "readers/whole_excerpt.h"
 
 namespace km::fuzz {
 
 inline intake::Excerpt excerpt_of(const std::uint8_t* data, std::size_t size) {
-  intake::Excerpt excerpt;
-  excerpt.name = "fuzz";
-  for (std::string& line : pieces(text_of(data, size), "\n"))
-    excerpt.lines.push_back({++excerpt.total_lines, std::move(line)});
-  return excerpt;
+  return readers::whole_excerpt(text_of(data, size), "fuzz");
 }
 
 }  // namespace km::fuzz
