@@ -101,11 +101,18 @@ class Reader {
     } else if (take('+')) {
       times = Times::some;
     } else if (more() && text_[at_] == '{') {
-      // "{2,5}" repeats; "{x" stands for itself, which costs only the literal.
-      times = at_ + 1 < text_.size() && text_[at_ + 1] == '0' ? Times::maybe_none : Times::some;
-      const std::size_t end = text_.find('}', at_);
-      if (end == std::string_view::npos) lost_ = true;
-      at_ = std::min(end, text_.size() - 1) + 1;
+      // "{2,5}" and "{2,}" repeat. Any other stands for itself, and what follows it is no part of a
+      // count: rare enough to give the literal up.
+      const std::size_t end = std::min(text_.find('}', at_), text_.size());
+      const std::string_view count = text_.substr(at_ + 1, end - at_ - 1);
+      const bool known = end < text_.size() && !count.empty() && count.front() != ',' &&
+                         count.find_first_not_of("0123456789,") == std::string_view::npos;
+      if (!known) {
+        lost_ = true;
+        return times;
+      }
+      times = count.front() == '0' ? Times::maybe_none : Times::some;
+      at_ = end + 1;
     }
     if (times != Times::once) take('?');  // not greedy
     return times;

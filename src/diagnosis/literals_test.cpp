@@ -29,6 +29,14 @@ TEST(Literals, OneOfEachAlternative) {
   EXPECT_THAT(any_of("broken(?:pipe|)"), ElementsAre("broken"));
 }
 
+TEST(Literals, ABraceThatCountsNothingGivesUp) {
+  EXPECT_THAT(any_of(R"(\d{",|}abcd)"), ElementsAre());  // "abcd" is but one alternative
+  EXPECT_THAT(any_of("x{2,5}abcd"), ElementsAre("abcd"));
+  EXPECT_THAT(any_of("x{2,}abcd"), ElementsAre("abcd"));
+  EXPECT_THAT(any_of("x{,5}abcd"), ElementsAre());
+  EXPECT_THAT(any_of("abcd{"), ElementsAre());
+}
+
 TEST(Literals, WhatMayBeAbsentIsNotPromised) {
   EXPECT_THAT(any_of("colou?r mode"), ElementsAre("r mode"));
   EXPECT_THAT(any_of("abc(def)*"), ElementsAre("abc"));
