@@ -86,11 +86,18 @@ class Reader {
       }
       run += *plain;
       const Times times = repeats();
-      if (times == Times::maybe_none) run.pop_back();
+      if (times == Times::maybe_none) drop_character(run);
       if (times != Times::once) end_run();
     }
     end_run();
     return best;
+  }
+
+  // All bytes of it: what repeats is a character of UTF-8.
+  static void drop_character(std::string& run) {
+    while (!run.empty() && (static_cast<unsigned char>(run.back()) & 0xC0U) == 0x80U)
+      run.pop_back();
+    if (!run.empty()) run.pop_back();
   }
 
   enum class Times { once, some, maybe_none };

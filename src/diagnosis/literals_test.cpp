@@ -29,6 +29,12 @@ TEST(Literals, OneOfEachAlternative) {
   EXPECT_THAT(any_of("broken(?:pipe|)"), ElementsAre("broken"));
 }
 
+TEST(Literals, WhatRepeatsIsAWholeCharacter) {
+  EXPECT_THAT(any_of("abc\u00e9*"), ElementsAre("abc"));
+  EXPECT_THAT(any_of("\xf2\x84\x9a\x82*"), ElementsAre());
+  EXPECT_THAT(any_of("ab\u20ac+"), ElementsAre("ab\u20ac"));
+}
+
 TEST(Literals, ABraceThatCountsNothingGivesUp) {
   EXPECT_THAT(any_of(R"(\d{",|}abcd)"), ElementsAre());  // "abcd" is but one alternative
   EXPECT_THAT(any_of("x{2,5}abcd"), ElementsAre("abcd"));
