@@ -3,10 +3,10 @@
 #include "diagnosis/diagnose.h"
 #include "diagnosis/rule_set.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <string>
 
 namespace km::diagnosis {

@@ -79,7 +79,7 @@ TEST(Compat, KnowsWhatFitsAndWhatItCannotKnow) {
 }
 
 TEST(Compat, TakesWhatAnInstallerDidNotFind) {
-  auto wanted = [](Machine machine, const std::string& what) {
+  auto wanted = [](const Machine& machine, const std::string& what) {
     casefile::CaseFile file = case_of(machine);
     file.add("python.wanted", what, "t");
     return said(file, "compat.no_build");

@@ -79,6 +79,7 @@ TEST(LineScan, AgreesWithRe2LineByLine) {
     // With fewer patterns the steps get longer.
     const std::vector<std::string> some(patterns.begin() + seed % 6, patterns.end());
     std::vector<std::unique_ptr<RE2>> compiled;
+    compiled.reserve(some.size());
     for (const std::string& pattern : some) compiled.push_back(std::make_unique<RE2>(pattern));
     std::string text;
     for (int i = 0; i < 20'000; ++i) text += "aabbccABC\n"[random() % 10];

@@ -169,6 +169,7 @@ TEST(IntakeExcerpt, IsBoundedWhereEverythingMatches) {
   std::string text;
   while (text.size() < (std::size_t{64} << 20U)) text += line;
   std::vector<std::string> patterns;
+  patterns.reserve(200);
   for (int i = 0; i < 200; ++i) patterns.push_back("segfault z{" + std::to_string(i) + "}");
   const Excerpt result = excerpt(text, patterns);
   std::size_t bytes = 0;

@@ -161,7 +161,7 @@ std::vector<std::string> add_stack(const Report& report, casefile::CaseFile& out
       if (!place.empty()) places.push_back(shown(place));
     }
   }
-  if (!places.empty()) {
+  if (thread != nullptr && !places.empty()) {
     out.add("crash.queue", std::move(places), thread->source);
   } else {
     add_text("crash.queue", report.crashed_queue, out);

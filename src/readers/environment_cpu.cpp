@@ -80,7 +80,7 @@ std::optional<Age> age_of_xeon(std::string_view text) {
     const Number model = number_at(number.rest, 1);
     if (model.digits.size() != 4) continue;
     const std::size_t revision = model.rest.find('v');
-    const bool has_revision = revision != std::string_view::npos && revision <= 2;
+    const bool has_revision = revision <= 2;  // not so where there is none
     const char step =
         has_revision && revision + 1 < model.rest.size() ? model.rest[revision + 1] : '1';
     if (step >= '3') return std::nullopt;

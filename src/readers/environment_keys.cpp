@@ -68,7 +68,7 @@ void use_apple_processor(std::string_view value, Reading& reading) {
 
 template <std::size_t size>
 struct Name {
-  char text[size];
+  char text[size]{};
   constexpr Name(const char (&name)[size]) { std::copy(name, name + size, text); }
 };
 template <Name name>

@@ -61,7 +61,8 @@ void Reading::add_packages(casefile::CaseFile& out) {
   std::vector<std::string> list;
   list.reserve(packages_.size());
   for (const auto& [name, version] : packages_) {
-    list.push_back(version.empty() ? name : name + ' ' + version);
+    list.push_back(name);
+    if (!version.empty()) list.back().append(1, ' ').append(version);
   }
   out.add("python.packages", std::move(list), packages_source_);
 }

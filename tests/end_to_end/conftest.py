@@ -366,6 +366,10 @@ def why_no_tensorflow():
     return None if trial.returncode == 0 else "TensorFlow is not installed for this Python"
 
 
+def why_sanitized():
+    return "a sanitizer's program runs under no emulator and takes more memory" if os.environ.get("KM_SANITIZED") else None
+
+
 def why_no_compiler():
     return None if shutil.which("cc") else "no C compiler here"
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from conftest import (
+    why_sanitized,
     ROOT,
     VERDICT,
     compile_library,
@@ -233,7 +234,7 @@ def test_division_by_zero_in_native_code(bench):
 
 
 @pytest.mark.slow
-@needs(why_no_emulator, why_no_tensorflow)
+@needs(why_sanitized, why_no_emulator, why_no_tensorflow)
 def test_illegal_instruction_on_an_old_processor(bench):
     """The real TensorFlow on a processor of 2008, which lacks AVX."""
     finished = bench.run(

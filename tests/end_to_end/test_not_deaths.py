@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from conftest import errors_of, needs, ready, text_of, verdict_outputs, why_no_compiler
+from conftest import errors_of, needs, ready, text_of, verdict_outputs, why_no_compiler, why_sanitized
 
 
 def nothing_died(bench, finished, status):
@@ -81,6 +81,7 @@ def test_forked_child_that_crashes(bench):
 
 
 @pytest.mark.slow
+@needs(why_sanitized)
 def test_two_hundred_megabytes_of_output(bench):
     cell = "line = 'x' * 99 + '\\n'\nprint('begin')\nfor _ in range(2000):\n    print(line * 1000, end='')\nprint('end')"
     run = bench.start_run([cell, "print('alive')"])
