@@ -10,17 +10,18 @@ SOURCE = ROOT / "src"
 # Who may include whom (ARCHITECTURE.md draws it). Every room may include itself, result.h and bytes.h.
 MAY_INCLUDE = {
     "os": set(),
+    "binary": {"os"},
     "casefile": set(),
     "jupyter": {"os"},
     "intake": {"jupyter", "os"},
     "evidence": {"intake", "casefile", "jupyter", "os"},
-    "readers": {"evidence", "intake", "casefile", "jupyter", "os"},
+    "readers": {"binary", "evidence", "intake", "casefile", "jupyter", "os"},
     "diagnosis": {"casefile"},
     "report": {"diagnosis", "casefile"},
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "runner": {"supervisor", "jupyter", "casefile", "os"},
-    "cli": {"runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"binary", "runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

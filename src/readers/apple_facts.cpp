@@ -1,7 +1,7 @@
 // Turns what was read of an Apple report into facts; nothing that names a person or a machine
 // leaves here.
+#include "binary/instruction.h"
 #include "readers/apple_report.h"
-#include "readers/instruction.h"
 
 #include <algorithm>
 #include <array>
@@ -180,7 +180,7 @@ std::vector<std::string> add_stack(const Report& report, casefile::CaseFile& out
 
 void add_instruction(const Report& report, casefile::CaseFile& out) {
   if (!is_x86(report) || !report.code) return;
-  const auto instruction = decode_x86_64(report.code.text);
+  const auto instruction = binary::decode_x86_64(report.code.text);
   if (!instruction) return;
   // Of a translated process the bytes may be those of the translation: only what no ARM code looks
   // like is believed.

@@ -1,11 +1,11 @@
 // Makes facts of an ELF core file; its stacks are left to a debugger.
 #include "readers/core_file.h"
 
+#include "binary/instruction.h"
 #include "evidence/pattern.h"
 #include "os/handle.h"
 #include "readers/core_notes.h"
 #include "readers/exit_codes.h"
-#include "readers/instruction.h"
 #include "readers/native_stack.h"
 #include "readers/readers.h"
 #include "readers/text.h"
@@ -110,7 +110,7 @@ void tell_place(const Report& report) {
   if (report.core.machine() != kMachineX86_64 || sent) return;
   constexpr std::size_t kLongest = 15;
   const std::string code = report.core.memory(pc, kLongest);
-  const auto instruction = decode_x86_64(code);
+  const auto instruction = binary::decode_x86_64(code);
   if (instruction) {
     report.add("crash.instruction", instruction->mnemonic, "memory at the program counter");
     report.add("crash.instruction_set", instruction->set, "memory at the program counter");

@@ -1,8 +1,8 @@
 // An Apple report in any form, whole or in pieces: what is told of it is bounded, declared, and
 // names nobody.
+#include "binary/instruction.h"
 #include "input.h"
 #include "readers/apple_report.h"
-#include "readers/instruction.h"
 #include "readers/readers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -19,6 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     km::readers::apple::Report report;
     km::fuzz::must(km::readers::apple::read_json(text, 0, "report.ips", report) > 0);
   }
-  static_cast<void>(km::readers::decode_x86_64(text));
+  static_cast<void>(km::binary::decode_x86_64(text));
   return 0;
 }

@@ -1,11 +1,11 @@
 // Instructions that decide a verdict, and bytes that are none.
-#include "readers/instruction.h"
+#include "binary/instruction.h"
 
 #include <gtest/gtest.h>
 #include <string>
 #include <string_view>
 
-namespace km::readers {
+namespace km::binary {
 namespace {
 
 using namespace std::string_view_literals;
@@ -31,4 +31,4 @@ TEST(Instruction, SaysNothingOfBytesThatAreNone) {
 }
 
 }  // namespace
-}  // namespace km::readers
+}  // namespace km::binary
