@@ -37,9 +37,9 @@ std::string architecture_of(const ElfFile& file) {
       return "s390x";
     case 40:
       return "arm";
-    case 62:
+    case kMachineX86_64:
       return "x86_64";
-    case 183:
+    case kMachineArm64:
       return "arm64";
     case 243:
       return file.wide() ? "riscv64" : "riscv32";
@@ -102,59 +102,71 @@ struct NeededVersion {
   std::uint64_t name = 0;
 };
 
-// Elf_Verneed and its Elf_Vernaux: the same layout in both widths.
-std::vector<NeededVersion> needed_versions(ElfFile& file, std::uint64_t address,
-                                           std::uint64_t count) {
-  std::vector<NeededVersion> found;
-  const std::string table = file.memory(address, kVersionBytes);
-  const Bytes bytes{std::string_view(table)};
-  std::uint64_t at = 0;
-  for (std::uint64_t i = 0; i < std::min(count, kMostVersions); ++i) {
-    Bytes need = bytes;
-    if (!need.seek(at) || !need.skip(2)) break;
-    const auto names = need.read<std::uint16_t>(file.swapped());
-    const auto library = need.read<std::uint32_t>(file.swapped());
-    const auto first = need.read<std::uint32_t>(file.swapped());
-    const auto next = need.read<std::uint32_t>(file.swapped());
-    if (!names || !library || !first || !next) break;
-    std::uint64_t name_at = at + *first;
-    for (std::uint16_t n = 0; n < *names && found.size() < kMostVersions; ++n) {
-      Bytes name = bytes;
-      if (!name.seek(name_at) || !name.skip(8)) break;
-      const auto text = name.read<std::uint32_t>(file.swapped());
-      const auto next_name = name.read<std::uint32_t>(file.swapped());
-      if (!text || !next_name) break;
-      found.push_back({*library, *text});
-      if (*next_name == 0) break;
-      name_at += *next_name;
-    }
-    if (*next == 0) break;
+// Calls `read(record)` for each record of a chain that begins at `at`; it reads on from there, and
+// gives the distance to the next one: 0, or nothing where it was cut, ends the chain.
+template <class Read>
+void each_of_chain(const Bytes& table, std::uint64_t at, std::uint64_t count, Read read) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Bytes record = table;
+    if (!record.seek(at)) return;
+    const std::optional<std::uint32_t> next = read(record);
+    if (!next || *next == 0) return;
     at += *next;
   }
+}
+
+// Elf_Verneed and its Elf_Vernaux: the same layout in both widths.
+std::vector<NeededVersion> needed_versions(ElfFile& file) {
+  std::vector<NeededVersion> found;
+  const std::uint64_t address = file.dynamic_value(kVerneed);
+  if (address == 0) return found;
+  const bool swap = file.swapped();
+  const std::string raw = file.memory(address, kVersionBytes);
+  const Bytes table{std::string_view(raw)};
+  const std::uint64_t count = std::min(file.dynamic_value(kVerneedCount), kMostVersions);
+  each_of_chain(table, 0, count, [&](Bytes& need) {
+    const std::uint64_t begin = need.offset();
+    const bool skipped = need.skip(2);  // vn_version
+    const auto names = need.read<std::uint16_t>(swap);
+    const auto library = need.read<std::uint32_t>(swap);
+    const auto first = need.read<std::uint32_t>(swap);
+    const auto next = need.read<std::uint32_t>(swap);
+    if (!skipped || !next) return std::optional<std::uint32_t>();
+    const std::uint64_t most = std::min<std::uint64_t>(*names, kMostVersions - found.size());
+    each_of_chain(table, begin + *first, most, [&](Bytes& name) {
+      const bool skipped_flags = name.skip(8);  // vna_hash, vna_flags, vna_other
+      const auto text = name.read<std::uint32_t>(swap);
+      const auto next_name = name.read<std::uint32_t>(swap);
+      if (skipped_flags && next_name) found.push_back({*library, *text});
+      return next_name;
+    });
+    return next;
+  });
   return found;
 }
 
 // Elf_Verdef: the first Elf_Verdaux of each has its name.
-std::vector<std::uint64_t> offered_versions(ElfFile& file, std::uint64_t address,
-                                            std::uint64_t count) {
+std::vector<std::uint64_t> offered_versions(ElfFile& file) {
   std::vector<std::uint64_t> found;
-  const std::string table = file.memory(address, kVersionBytes);
-  const Bytes bytes{std::string_view(table)};
-  std::uint64_t at = 0;
-  for (std::uint64_t i = 0; i < std::min(count, kMostVersions); ++i) {
-    Bytes definition = bytes;
-    if (!definition.seek(at) || !definition.skip(12)) break;
-    const auto first = definition.read<std::uint32_t>(file.swapped());
-    const auto next = definition.read<std::uint32_t>(file.swapped());
-    if (!first || !next) break;
-    Bytes name = bytes;
-    if (!name.seek(at + *first)) break;
-    const auto text = name.read<std::uint32_t>(file.swapped());
-    if (!text) break;
+  const std::uint64_t address = file.dynamic_value(kVerdef);
+  if (address == 0) return found;
+  const bool swap = file.swapped();
+  const std::string raw = file.memory(address, kVersionBytes);
+  const Bytes table{std::string_view(raw)};
+  const std::uint64_t count = std::min(file.dynamic_value(kVerdefCount), kMostVersions);
+  each_of_chain(table, 0, count, [&](Bytes& definition) {
+    const std::uint64_t begin = definition.offset();
+    const bool skipped = definition.skip(12);  // from vd_version to vd_hash
+    const auto first = definition.read<std::uint32_t>(swap);
+    const auto next = definition.read<std::uint32_t>(swap);
+    if (!skipped || !next) return std::optional<std::uint32_t>();
+    Bytes name = table;
+    if (!name.seek(begin + *first)) return std::optional<std::uint32_t>();
+    const auto text = name.read<std::uint32_t>(swap);
+    if (!text) return std::optional<std::uint32_t>();
     found.push_back(*text);
-    if (*next == 0) break;
-    at += *next;
-  }
+    return next;
+  });
   return found;
 }
 
@@ -175,11 +187,7 @@ std::vector<std::string> needed_isa(ElfFile& file) {
 
 }  // namespace
 
-bool is_elf(std::string_view beginning) {
-  return beginning.substr(0, 4) ==
-         "\x7f"
-         "ELF";
-}
+bool is_elf(std::string_view beginning) { return beginning.starts_with("\177ELF"); }
 
 Result<Image> read_elf(Source& source) {
   KM_ASSIGN(ElfFile file, ElfFile::open(source));
@@ -193,10 +201,6 @@ Result<Image> read_elf(Source& source) {
 
   Strings strings;
   std::vector<std::uint64_t> libraries;
-  std::uint64_t verneed = 0;
-  std::uint64_t verneed_count = 0;
-  std::uint64_t verdef = 0;
-  std::uint64_t verdef_count = 0;
   std::string runpath;
   std::string rpath;
   for (const auto& [tag, value] : file.dynamic()) {
@@ -205,23 +209,17 @@ Result<Image> read_elf(Source& source) {
     if (tag == kRunpath) strings.want(value, runpath);
     if (tag == kRpath) strings.want(value, rpath);
     if (tag == kFlags1 && (value & kPie) != 0) image.executable = true;
-    if (tag == kVerneed) verneed = value;
-    if (tag == kVerneedCount) verneed_count = value;
-    if (tag == kVerdef) verdef = value;
-    if (tag == kVerdefCount) verdef_count = value;
   }
   image.needed.resize(libraries.size());
   for (std::size_t i = 0; i < libraries.size(); ++i)
     strings.want(libraries[i], image.needed[i].name);
-  const auto versions =
-      verneed == 0 ? std::vector<NeededVersion>{} : needed_versions(file, verneed, verneed_count);
+  const auto versions = needed_versions(file);
   image.needed_versions.resize(versions.size());
   for (std::size_t i = 0; i < versions.size(); ++i) {
     strings.want(versions[i].library, image.needed_versions[i].library);
     strings.want(versions[i].name, image.needed_versions[i].version);
   }
-  const auto offered =
-      verdef == 0 ? std::vector<std::uint64_t>{} : offered_versions(file, verdef, verdef_count);
+  const auto offered = offered_versions(file);
   image.offered_versions.resize(offered.size());
   for (std::size_t i = 0; i < offered.size(); ++i)
     strings.want(offered[i], image.offered_versions[i]);

@@ -4,12 +4,13 @@
 
 #include "binary/image.h"
 
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace km::binary {
+
+inline constexpr std::uint16_t kMachineX86_64 = 62;
+inline constexpr std::uint16_t kMachineArm64 = 183;
 
 bool is_elf(std::string_view beginning);
 

@@ -1,6 +1,7 @@
 #include "binary/elf_file.h"
 
 #include <algorithm>
+#include <bit>
 #include <fmt/core.h>
 #include <limits>
 
@@ -63,9 +64,7 @@ Result<> ElfFile::read_header() {
   if (order != 1 && order != 2)
     return fail(fmt::format("its ELF header has the byte order {}", order));
   wide_ = width == 2;
-  constexpr std::uint16_t kOne = 1;
-  const bool little_here = *Bytes(std::as_bytes(std::span(&kOne, 1))).read<std::uint8_t>() == 1;
-  swap_ = (order == 1) != little_here;
+  swap_ = (order == 1) != (std::endian::native == std::endian::little);
   const auto type = header.read<std::uint16_t>(swap_);
   const auto machine = header.read<std::uint16_t>(swap_);
   const bool skipped = header.skip(4);  // e_version

@@ -1,5 +1,6 @@
 #include "binary/initialisers.h"
 
+#include "binary/elf.h"
 #include "binary/elf_file.h"
 #include "binary/instruction.h"
 
@@ -10,7 +11,6 @@
 namespace km::binary {
 namespace {
 
-constexpr std::uint16_t kX86_64 = 62;
 constexpr std::uint64_t kInit = 12;
 constexpr std::uint64_t kInitArray = 25;
 constexpr std::uint64_t kInitArraySize = 27;
@@ -166,7 +166,7 @@ std::vector<std::uint64_t> initialisers(ElfFile& file) {
 
 Result<std::vector<NeededFeature>> features_of_initialisers(Source& source) {
   KM_ASSIGN(ElfFile file, ElfFile::open(source));
-  if (file.machine() != kX86_64 || !file.wide()) return std::vector<NeededFeature>{};
+  if (file.machine() != kMachineX86_64 || !file.wide()) return std::vector<NeededFeature>{};
   std::vector<std::uint64_t> targets = initialisers(file);
   std::sort(targets.begin(), targets.end());  // neighbours share a read
   Walk walk(file);

@@ -8,17 +8,24 @@ namespace km::binary {
 namespace {
 
 // Zydis 4, told by a header that came with it, renamed both calls; Ubuntu 22.04 has version 3.
+#if __has_include(<Zydis/Disassembler.h>)
+constexpr auto kStackWidth = ZYDIS_STACK_WIDTH_64;
+#else
+constexpr auto kStackWidth = ZYDIS_ADDRESS_WIDTH_64;
+#endif
+
 bool decode(std::string_view code, ZydisDecodedInstruction& instruction) {
-  ZydisDecoder decoder;
+  static const ZydisDecoder decoder = [] {
+    ZydisDecoder made;
+    ZydisDecoderInit(&made, ZYDIS_MACHINE_MODE_LONG_64,
+                     kStackWidth);  // fails for unknown modes only
+    return made;
+  }();
 #if __has_include(<Zydis/Disassembler.h>)
   return ZYAN_SUCCESS(
-             ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64)) &&
-         ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, nullptr, code.data(), code.size(),
-                                                    &instruction));
+      ZydisDecoderDecodeInstruction(&decoder, nullptr, code.data(), code.size(), &instruction));
 #else
-  return ZYAN_SUCCESS(
-             ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_ADDRESS_WIDTH_64)) &&
-         ZYAN_SUCCESS(ZydisDecoderDecodeBuffer(&decoder, code.data(), code.size(), &instruction));
+  return ZYAN_SUCCESS(ZydisDecoderDecodeBuffer(&decoder, code.data(), code.size(), &instruction));
 #endif
 }
 

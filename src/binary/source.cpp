@@ -10,6 +10,14 @@
 #include <sys/stat.h>
 
 namespace km::binary {
+namespace {
+
+tl::unexpected<Error> fail_with(int error) {
+  const std::error_code code(error, std::generic_category());
+  return tl::make_unexpected(Error{code.message(), code});
+}
+
+}  // namespace
 
 std::string Source::bytes(std::uint64_t offset, std::size_t size) {
   if (offset >= this->size()) return {};
@@ -22,10 +30,10 @@ std::string Source::bytes(std::uint64_t offset, std::size_t size) {
 Result<FileSource> FileSource::open(const std::filesystem::path& path) {
   // O_NONBLOCK: a FIFO must not hold us up before it is found to be one.
   os::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return fail_errno("cannot open " + path.string());
+  if (!fd) return fail_with(errno);
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) return fail_errno("cannot look at " + path.string());
-  if (!S_ISREG(status.st_mode)) return fail(path.string() + " is not a regular file");
+  if (::fstat(fd.get(), &status) != 0) return fail_with(errno);
+  if (!S_ISREG(status.st_mode)) return fail("it is no regular file");
   return FileSource(std::move(fd), static_cast<std::uint64_t>(status.st_size));
 }
 

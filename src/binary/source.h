@@ -27,7 +27,8 @@ class Source {
 
 class FileSource final : public Source {
  public:
-  // A regular file; anything else is an error that says so.
+  // A regular file; anything else is an error that says so ("it is no regular file"), without the
+  // path, which the caller puts before it.
   static Result<FileSource> open(const std::filesystem::path& path);
   std::uint64_t size() const override { return size_; }
   std::size_t read(std::uint64_t offset, std::span<std::byte> into) override;
