@@ -29,10 +29,7 @@ bool is_swapped(std::string_view head) {
 }  // namespace
 
 std::string CoreElf::bytes(std::uint64_t offset, std::size_t size) const {
-  if (offset >= source_->size) return {};
-  std::string got(std::min<std::uint64_t>(size, source_->size - offset), '\0');
-  got.resize(source_->read(offset, std::as_writable_bytes(std::span(got.data(), got.size()))));
-  return got;
+  return source_->bytes(offset, size);
 }
 
 template <class Use>
@@ -88,7 +85,7 @@ Result<> CoreElf::read_header() {
   return {};
 }
 
-Result<CoreElf> CoreElf::open(const CoreSource& source) {
+Result<CoreElf> CoreElf::open(binary::Source& source) {
   CoreElf core(source);
   KM_TRY(core.read_header());
   core.each_segment([&](const Segment& segment) {

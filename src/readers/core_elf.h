@@ -1,8 +1,9 @@
 // The frame of an ELF core file: headers, notes and memory, each found by bounded reads.
 #pragma once
 
+#include "binary/source.h"
 #include "bytes.h"
-#include "readers/core_file.h"
+#include "result.h"
 
 #include <optional>
 #include <vector>
@@ -19,7 +20,7 @@ struct Segment {
 class CoreElf {
  public:
   // `source` must outlive it. Fails where it is no core file of a kind that can be read.
-  static Result<CoreElf> open(const CoreSource& source);
+  static Result<CoreElf> open(binary::Source& source);
 
   bool swapped() const { return swap_; }  // the other byte order than this machine's
   std::uint16_t machine() const { return machine_; }
@@ -32,13 +33,13 @@ class CoreElf {
   std::string bytes(std::uint64_t offset, std::size_t size) const;
 
  private:
-  explicit CoreElf(const CoreSource& source) : source_(&source) {}
+  explicit CoreElf(binary::Source& source) : source_(&source) {}
   Result<> read_header();
   // Calls `use(segment)` until it says false.
   template <class Use>
   void each_segment(Use use) const;
 
-  const CoreSource* source_;  // the caller's
+  binary::Source* source_;  // the caller's
   bool swap_ = false;
   std::uint16_t machine_ = 0;
   std::uint64_t table_ = 0;  // of the program headers

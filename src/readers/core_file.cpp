@@ -1,9 +1,9 @@
 // Makes facts of an ELF core file; its stacks are left to a debugger.
 #include "readers/core_file.h"
 
+#include "binary/elf.h"
 #include "binary/instruction.h"
 #include "evidence/pattern.h"
-#include "os/handle.h"
 #include "readers/core_notes.h"
 #include "readers/exit_codes.h"
 #include "readers/native_stack.h"
@@ -13,11 +13,7 @@
 
 #include <algorithm>
 #include <array>
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <unistd.h>
-
-#include <sys/stat.h>
 
 namespace km::readers {
 namespace {
@@ -52,7 +48,7 @@ std::string cause_of(std::string_view signal, std::int32_t code) {
   return fmt::format("si_code {}", code);
 }
 
-std::string quoted(std::string_view word) {
+std::string shell_quoted(std::string_view word) {
   static const evidence::Pattern plain(R"(^[\w./+-]+$)");
   if (plain.found_in(word)) return std::string(word);
   std::string result = "'";
@@ -107,7 +103,7 @@ void tell_place(const Report& report) {
     report.add("crash.frame", fmt::format("{}`+0x{:x}", image, pc - holder->start + holder->offset),
                "NT_FILE at the program counter");
   }
-  if (report.core.machine() != kMachineX86_64 || sent) return;
+  if (report.core.machine() != binary::kMachineX86_64 || sent) return;
   constexpr std::size_t kLongest = 15;
   const std::string code = report.core.memory(pc, kLongest);
   const auto instruction = binary::decode_x86_64(code);
@@ -147,8 +143,8 @@ void tell_process(const Report& report) {
   if (!notes.first_word.empty()) report.add("kernel.argv", notes.first_word, "NT_PRPSINFO");
   if (notes.threads > 0)
     tell(report.out, "threads.last", std::int64_t{notes.threads}, report.name + ": NT_PRSTATUS");
-  const bool x86 = report.core.machine() == kMachineX86_64;
-  const bool arm = report.core.machine() == kMachineArm64;
+  const bool x86 = report.core.machine() == binary::kMachineX86_64;
+  const bool arm = report.core.machine() == binary::kMachineArm64;
   if ((x86 || arm) && notes.process.starts_with("python"))
     report.add("python.architecture", x86 ? "x86_64" : "arm64", "ELF header");
   if (!arm || !notes.hardware) return;
@@ -176,12 +172,12 @@ void tell_gaps(const Report& report, std::uint64_t size, const std::string& path
     report.out.gap("the registers in " + report.name, "the core file has no note about a thread");
   const std::string python = report.out.text("python.executable").value_or("PYTHON");
   report.out.gap("the native stack of " + report.name, "core files are not unwound",
-                 fmt::format("gdb -batch -ex bt {} {}", quoted(python), quoted(path)));
+                 fmt::format("gdb -batch -ex bt {} {}", shell_quoted(python), shell_quoted(path)));
 }
 
 }  // namespace
 
-Result<> read_core(const CoreSource& source, const std::string& name, const std::string& path,
+Result<> read_core(binary::Source& source, const std::string& name, const std::string& path,
                    casefile::CaseFile& out) {
   KM_ASSIGN(const CoreElf core, CoreElf::open(source));
   const CoreNotes notes = read_notes(core);
@@ -191,32 +187,15 @@ Result<> read_core(const CoreSource& source, const std::string& name, const std:
   tell_process(report);
   tell_files(report);
   tell_place(report);
-  tell_gaps(report, source.size, path);
+  tell_gaps(report, source.size(), path);
   return {};
 }
 
 Result<> read_core_file(const std::string& path, casefile::CaseFile& out) {
   const std::string what = "cannot read the core file " + path;
-  // Not waiting: somebody may hand in a FIFO.
-  const os::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return fail_errno(what);
-  struct stat about = {};
-  if (::fstat(fd.get(), &about) != 0) return fail_errno(what);
-  if (!S_ISREG(about.st_mode)) return fail(what + ": it is no regular file");
-  const CoreSource source{static_cast<std::uint64_t>(about.st_size),
-                          [&fd](std::uint64_t offset, std::span<std::byte> into) -> std::size_t {
-                            std::size_t done = 0;
-                            while (done < into.size()) {
-                              const auto got =
-                                  ::pread(fd.get(), into.data() + done, into.size() - done,
-                                          static_cast<off_t>(offset + done));
-                              if (got < 0 && errno == EINTR) continue;
-                              if (got <= 0) break;
-                              done += static_cast<std::size_t>(got);
-                            }
-                            return done;
-                          }};
-  auto read = read_core(source, std::string(file_name_of(path)), path, out);
+  auto source = binary::FileSource::open(path);
+  if (!source) return tl::make_unexpected(std::move(source).error().within(what));
+  auto read = read_core(*source, std::string(file_name_of(path)), path, out);
   if (!read) return tl::make_unexpected(std::move(read).error().within(what));
   return {};
 }

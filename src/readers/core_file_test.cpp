@@ -24,13 +24,7 @@ namespace {
 using testing::HasSubstr;
 
 Result<> read(const std::string& core, casefile::CaseFile& out) {
-  const CoreSource source{core.size(), [&core](std::uint64_t offset, std::span<std::byte> into) {
-                            const std::size_t count = std::min<std::size_t>(
-                                into.size(),
-                                core.size() - std::min<std::size_t>(core.size(), offset));
-                            std::memcpy(into.data(), core.data() + offset, count);
-                            return count;
-                          }};
+  binary::MemorySource source(core);
   return read_core(source, "core.7", "/tmp/core.7", out);
 }
 

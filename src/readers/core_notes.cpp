@@ -1,6 +1,8 @@
 // Layouts of elf_prstatus, elf_prpsinfo, siginfo and NT_FILE on 64-bit Linux (linux/elfcore.h).
 #include "readers/core_notes.h"
 
+#include "binary/elf.h"
+
 #include <algorithm>
 #include <fmt/core.h>
 
@@ -87,8 +89,8 @@ class NoteReader {
     Bytes cursor(bytes);
     if (cursor.seek(12)) notes_.signal = cursor.read<std::int16_t>(core_.swapped()).value_or(0);
     if (cursor.seek(32)) notes_.pid = cursor.read<std::int32_t>(core_.swapped()).value_or(0);
-    const bool x86 = core_.machine() == kMachineX86_64;
-    if (!x86 && core_.machine() != kMachineArm64) return;
+    const bool x86 = core_.machine() == binary::kMachineX86_64;
+    if (!x86 && core_.machine() != binary::kMachineArm64) return;
     if (cursor.seek(kRegisters + 8 * (x86 ? kRip : kPc)))
       notes_.pc = cursor.read<std::uint64_t>(core_.swapped());
   }

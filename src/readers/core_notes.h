@@ -11,9 +11,6 @@
 
 namespace km::readers {
 
-inline constexpr std::uint16_t kMachineX86_64 = 62;
-inline constexpr std::uint16_t kMachineArm64 = 183;
-
 struct MappedFile {
   std::uint64_t start = 0;
   std::uint64_t end = 0;
