@@ -7,7 +7,6 @@ import sys
 
 import pytest
 from conftest import (
-    why_sanitized,
     ROOT,
     VERDICT,
     compile_library,
@@ -20,6 +19,7 @@ from conftest import (
     why_no_memory_cgroup,
     why_no_private_mounts,
     why_no_tensorflow,
+    why_sanitized,
 )
 
 MIB = 1 << 20
