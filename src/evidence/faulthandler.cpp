@@ -72,9 +72,15 @@ class DumpReader {
     for (const std::string_view head : {"Fatal Python error: ", "Windows fatal exception: "}) {
       const std::size_t at = line.find(head);
       if (at == std::string_view::npos) continue;
+      part_ = Part::none;
+      // Other threads run on while their frames are read. Where that ends in a fault, in the middle
+      // of a frame, the first error is still the one that began it.
+      if (current_ && begins_with(line.substr(0, at), "  File ")) {
+        current_->cut_by_fault = true;
+        return true;
+      }
       keep();
       current_.emplace().fatal_error = line.substr(at + head.size());
-      part_ = Part::none;
       return true;
     }
     return false;

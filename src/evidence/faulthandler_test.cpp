@@ -175,6 +175,17 @@ TEST(FaultDump, KeepsTheBetterOneWhenTheDumpItselfFails) {
   EXPECT_EQ(dump->stack[0].line, 3);
 }
 
+TEST(FaultDump, KeepsTheFirstErrorWhenASecondOneCutsALine) {
+  const auto dump = last_fault_dump(
+      "Fatal Python error: Floating point exception\n\nThread 0x1 (most recent call first):\n"
+      "  File \"a.py\", line 3 in f\n  File Fatal Python error: Segmentation fault\n\n"
+      "Extension modules: a.b (total: 1)\n");
+  ASSERT_TRUE(dump.has_value());
+  EXPECT_EQ(dump->fatal_error, "Floating point exception");
+  EXPECT_TRUE(dump->cut_by_fault);
+  EXPECT_THAT(dump->extension_modules, testing::ElementsAre("a.b"));
+}
+
 TEST(FaultDump, LeavesDumpsOfTheLivingAlone) {
   EXPECT_FALSE(last_fault_dump(
       "Timeout (0:00:05)!\nThread 0x1 (most recent call first):\n  File \"a.py\", line 3 in f\n"));

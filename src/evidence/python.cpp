@@ -4,8 +4,10 @@
 #include "evidence/python_text.h"
 #include "jupyter/cell_name.h"
 
+#include <array>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace km::evidence {
 namespace {
@@ -68,7 +70,34 @@ void add_importing(std::vector<std::string> modules, std::string_view source,
   }
 }
 
+// faulthandler's names (Modules/faulthandler.c) as those of signals; empty: another error.
+std::string_view signal_of(std::string_view fatal_error) {
+  for (const auto& [words, signal] : std::to_array<std::pair<std::string_view, std::string_view>>(
+           {{"Floating point exception", "SIGFPE"},
+            {"Floating-point exception", "SIGFPE"},
+            {"Illegal instruction", "SIGILL"},
+            {"Bus error", "SIGBUS"},
+            {"Aborted", "SIGABRT"}})) {
+    if (fatal_error == words) return signal;
+  }
+  return {};
+}
+
+// The wait status then tells of the fault of the dump, not of the one that led to it.
+void restore_first_signal(const Scene& scene, const FaultDump& dump, casefile::CaseFile& out) {
+  const std::string_view first = signal_of(dump.fatal_error);
+  if (!dump.cut_by_fault || first.empty() || !is_crash(scene)) return;
+  for (casefile::Fact& fact : out.facts) {
+    if (fact.name != "exit.signal") continue;
+    fact.source = "faulthandler's first line; it crashed itself while it wrote the stacks (" +
+                  casefile::to_text(fact.value) + ", " + fact.source + ")";
+    fact.value = std::string(first);
+  }
+  if (out.death) out.death->signal = first;
+}
+
 void add_dump(const Scene& scene, const FaultDump& dump, casefile::CaseFile& out) {
+  restore_first_signal(scene, dump, out);
   out.add("python.fatal_error", dump.fatal_error, kDump);
   if (!dump.extension_modules.empty())
     out.add("python.extension_modules", dump.extension_modules, kDump);

@@ -28,6 +28,8 @@ struct FaultDump {
   std::vector<Frame> stack;                    // of the current thread, innermost first
   std::vector<std::string> native_stack;       // "libc.so.6`raise + 0x1e", 3.14 and later
   std::vector<std::string> extension_modules;  // native modules that were loaded, 3.10 and later
+  // faulthandler itself crashed while it wrote this: the process ended by that second fault.
+  bool cut_by_fault = false;
 };
 // The last one that has a stack; a dump of a living process (dump_traceback, a timeout) does not
 // count.
