@@ -145,4 +145,10 @@ void collect_host(const Scene& scene, std::string_view words, casefile::CaseFile
   }
 }
 
+void add_host(const std::vector<std::string>& wrap, casefile::CaseFile& out) {
+  Scene scene;
+  scene.wrap = wrap;
+  collect_host(scene, {}, out);
+}
+
 }  // namespace km::evidence

@@ -2,6 +2,7 @@
 // another.
 #pragma once
 
+#include "casefile/casefile.h"
 #include "os/host.h"
 #include "result.h"
 
@@ -15,6 +16,9 @@ namespace km::evidence {
 // wrong types.
 std::string host_facts_json(const os::HostIdentity& host);
 Result<os::HostIdentity> parse_host_facts(std::string_view text);
+
+// Adds host.* and cpu.* as a process behind `wrap` sees them (empty: as we do).
+void add_host(const std::vector<std::string>& wrap, casefile::CaseFile& out);
 
 // Of avx, avx2, fma, avx512f those that are not among `features`.
 std::vector<std::string> lacking(const std::vector<std::string>& features);

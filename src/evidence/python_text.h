@@ -76,6 +76,9 @@ std::string frame_text(const Frame& frame, std::string_view file);
 std::int64_t repeats_in(std::span<const Frame> stack);
 
 bool is_standard_module(std::string_view name);
+// Hidden by a file of the working folder, it keeps ipykernel from starting, whatever that file
+// holds. Measured with 62 names, ipykernel 7.1 and CPython 3.11.
+bool is_needed_at_kernel_start(std::string_view name);
 
 // The file of `folder` that hides a module of the same name and made this exception; empty: none.
 // `exists` is asked for files that the text does not name itself.

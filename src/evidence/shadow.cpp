@@ -159,6 +159,12 @@ bool is_standard_module(std::string_view name) {
   return std::binary_search(kStandard.begin(), kStandard.end(), name);
 }
 
+bool is_needed_at_kernel_start(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kNeeded{"collections", "enum",  "operator", "pathlib",
+                                                    "re",          "types", "warnings"};
+  return std::find(kNeeded.begin(), kNeeded.end(), name) != kNeeded.end();
+}
+
 std::string shadowing_file(const Traceback& traceback, std::string_view folder,
                            const std::function<bool(const std::string&)>& exists) {
   if (!may_hide(traceback)) return {};

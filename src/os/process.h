@@ -81,6 +81,10 @@ std::vector<Limit> limits_of(pid_t pid, const Root& root = {});
 // that has ended, and where the system does not tell.
 std::optional<std::int64_t> stack_bytes(pid_t pid, const Root& root = {});
 
+// Files below `folder` that some process has open or mapped, as far as we may look into each;
+// sorted. For a folder of few files, such as /dev/shm.
+std::vector<std::string> files_in_use(std::string_view folder, const Root& root = {});
+
 // oom_score and oom_score_adj; nothing where the system has none.
 std::optional<int> oom_score(pid_t pid, const Root& root = {});
 std::optional<int> oom_score_adj(pid_t pid, const Root& root = {});

@@ -4,11 +4,15 @@
 #include "os/process.h"
 
 #include <array>
+#include <set>
 #include <string>
 #include <utility>
 
 namespace km::os {
 namespace {
+
+// A process of TensorFlow has 1,500 mappings of 100 bytes.
+constexpr std::size_t kMapsBytes = std::size_t{4} << 20;
 
 std::filesystem::path file_of(const Root& root, pid_t pid, std::string_view name) {
   return root.under("/proc/" + std::to_string(pid)) / name;
@@ -120,6 +124,35 @@ std::optional<std::int64_t> stack_bytes(pid_t pid, const Root& root) {
     return *kib * 1024;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> files_in_use(std::string_view folder, const Root& root) {
+  namespace fs = std::filesystem;
+  std::set<std::string> files;
+  const auto take = [&](std::string_view path) {
+    if (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'))
+      files.emplace(path);
+  };
+  std::error_code error;
+  for (fs::directory_iterator process(root.under("/proc"), error);
+       !error && process != fs::directory_iterator(); process.increment(error)) {
+    const std::string name = process->path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (const auto maps = read_pseudo_file(process->path() / "maps", kMapsBytes)) {
+      for (std::string_view rest = *maps; !rest.empty();) {
+        const std::string_view line = take_line(rest);
+        if (const auto path = line.find('/'); path != std::string_view::npos)
+          take(line.substr(path));
+      }
+    }
+    std::error_code closed;
+    for (fs::directory_iterator fd(process->path() / "fd", closed);
+         !closed && fd != fs::directory_iterator(); fd.increment(closed)) {
+      std::error_code gone;
+      take(fs::read_symlink(fd->path(), gone).string());
+    }
+  }
+  return {files.begin(), files.end()};
 }
 
 std::optional<int> oom_score(pid_t pid, const Root& root) {

@@ -100,6 +100,11 @@ std::optional<std::int64_t> stack_bytes(pid_t /*pid*/, const Root& /*root*/) {
   return std::nullopt;
 }
 
+// Shared memory has no names in a folder there.
+std::vector<std::string> files_in_use(std::string_view /*folder*/, const Root& /*root*/) {
+  return {};
+}
+
 std::optional<int> oom_score(pid_t /*pid*/, const Root& /*root*/) { return std::nullopt; }
 std::optional<int> oom_score_adj(pid_t /*pid*/, const Root& /*root*/) { return std::nullopt; }
 
