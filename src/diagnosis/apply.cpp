@@ -37,18 +37,21 @@ Say say_of(const Rule& rule) {
   return whole ? std::move(whole->say) : Say{};  // a test has read all that are built in
 }
 
+bool is_installer(std::string_view on) { return on == "pip" || on == "conda" || on == "uv"; }
+
 // Where the system is not known, an action bound to one says which.
 std::vector<std::string> actions_for(const Say& say, const CaseFile& casefile,
                                      std::string_view words) {
   const auto platform = casefile.text("host.os");
+  const auto installer = casefile.text("python.install");
   std::vector<std::string> actions;
   for (const auto& action : say.actions) {
+    const auto& here = is_installer(action.on) ? installer : platform;
+    if (!action.on.empty() && here && *here != action.on) continue;
     auto text = fill(action.text, casefile, words);
-    if (action.platform.empty() || platform == action.platform) {
-      actions.push_back(std::move(text));
-    } else if (!platform) {
-      actions.push_back("On " + action.platform + ": " + text);
-    }
+    actions.push_back(action.on.empty() || here
+                          ? std::move(text)
+                          : (is_installer(action.on) ? "With " : "On ") + action.on + ": " + text);
   }
   return actions;
 }

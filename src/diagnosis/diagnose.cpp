@@ -15,13 +15,15 @@ struct Candidate {
   std::vector<std::string> over;
 };
 
-bool stronger(const Candidate& a, const Candidate& b) {
+bool stronger(const Finding& a, const Finding& b) {
   const auto key = [](const Finding& f) {
     return std::tuple(f.confidence, f.rank, f.because.size());
   };
-  if (key(a.finding) != key(b.finding)) return key(a.finding) > key(b.finding);
-  return a.finding.rule < b.finding.rule;
+  if (key(a) != key(b)) return key(a) > key(b);
+  return a.rule < b.rule;
 }
+
+bool is_about_environments(const Rule& rule) { return rule.id.rfind("check/", 0) == 0; }
 
 void add_missing(std::vector<std::string>& to, const std::vector<std::string>& from) {
   for (const auto& text : from) {
@@ -66,11 +68,13 @@ std::size_t next_of(const std::vector<Candidate>& left) {
 std::vector<Finding> diagnose(const casefile::CaseFile& casefile, std::span<const Rule> rules) {
   std::vector<Candidate> candidates;
   for (const auto& rule : rules) {
+    if (is_about_environments(rule)) continue;
     if (auto answer = apply(rule, casefile); answer.finding) {
       candidates.push_back({*std::move(answer.finding), rule.over});
     }
   }
-  std::sort(candidates.begin(), candidates.end(), stronger);
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return stronger(a.finding, b.finding); });
   candidates = joined(std::move(candidates));
   std::vector<Finding> findings;
   while (!candidates.empty()) {
@@ -79,6 +83,17 @@ std::vector<Finding> diagnose(const casefile::CaseFile& casefile, std::span<cons
     candidates.erase(next);
   }
   if (findings.empty()) findings.push_back(unknown_finding(casefile));
+  return findings;
+}
+
+std::vector<Finding> examine(const casefile::CaseFile& casefile, std::span<const Rule> rules) {
+  std::vector<Finding> findings;
+  for (const auto& rule : rules) {
+    if (!is_about_environments(rule)) continue;
+    if (auto answer = apply(rule, casefile); answer.finding)
+      findings.push_back(*std::move(answer.finding));
+  }
+  std::sort(findings.begin(), findings.end(), stronger);
   return findings;
 }
 

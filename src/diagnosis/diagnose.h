@@ -18,6 +18,11 @@ namespace km::diagnosis {
 // Findings of the same cause are joined into the strongest one.
 std::vector<Finding> diagnose(const casefile::CaseFile& casefile, std::span<const Rule> rules);
 
+// What is wrong with an environment in which nothing has died yet: every rule of rules/check/ that
+// matches is a finding of its own, the most certain first; diagnose() leaves those rules out.
+// Empty: nothing was found.
+std::vector<Finding> examine(const casefile::CaseFile& casefile, std::span<const Rule> rules);
+
 // Does the condition hold? Appends the names of the facts that decided a match to `because`.
 Outcome evaluate(const Condition& condition, const casefile::CaseFile& casefile,
                  std::vector<std::string>* because);

@@ -111,6 +111,28 @@ TEST(Diagnose, ActionsOfOtherSystemsAreLeftOut) {
             (Names{"everywhere", "On linux: apt", "On macos: brew"}));
 }
 
+TEST(Diagnose, ActionsOfOtherInstallersAreLeftOut) {
+  auto bound = rule("a", "disk_full", "likely");
+  bound.say.actions = {{"pip install x", "pip"}, {"conda install x", "conda"}};
+  auto casefile = segv();
+  EXPECT_EQ(apply(bound, casefile).finding->actions,
+            (Names{"With pip: pip install x", "With conda: conda install x"}));
+  casefile.add("python.install", std::string("conda"), "t");
+  EXPECT_EQ(apply(bound, casefile).finding->actions, (Names{"conda install x"}));
+}
+
+TEST(Examine, FindsEachByItselfAndNothingOfDeaths) {
+  const std::vector<Rule> rules{rule("check/b", "disk_full", "likely"),
+                                rule("check/a", "disk_full", "certain"),
+                                rule("native/c", "disk_full", "certain")};
+  const auto findings = examine(segv(), rules);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].rule, "check/a");
+  EXPECT_EQ(findings[1].rule, "check/b");
+  EXPECT_EQ(order(rules), (Names{"native/c"}));
+  EXPECT_TRUE(examine(CaseFile{}, rules).empty());
+}
+
 TEST(Diagnose, UnknownIsAFindingThatSaysWhatToCollect) {
   auto casefile = segv();
   casefile.gap("the kernel log", "reading /dev/kmsg is not permitted", "sudo dmesg");

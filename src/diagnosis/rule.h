@@ -45,10 +45,10 @@ struct Condition {
 };
 
 // Sentences for people; {fact.name} is replaced by the fact's value. `action` entries may be bound
-// to a platform.
+// to a system (host.os) or to the installer of an environment (python.install).
 struct Action {
   std::string text;
-  std::string platform;  // "linux", "macos", "windows"; empty: everywhere
+  std::string on;  // "linux", "macos", "windows"; "pip", "conda", "uv"; empty: everywhere
 };
 
 struct Say {

@@ -31,8 +31,8 @@ constexpr std::array<std::pair<std::string_view, Confidence>, 3> kConfidences{
      {"possible", Confidence::possible}}};
 constexpr std::array<std::pair<std::string_view, Outcome>, 3> kOutcomes{
     {{"match", Outcome::match}, {"no-match", Outcome::no_match}, {"unknown", Outcome::unknown}}};
-constexpr std::array<std::pair<std::string_view, int>, 3> kPlatforms{
-    {{"linux", 0}, {"macos", 1}, {"windows", 2}}};
+constexpr std::array<std::pair<std::string_view, int>, 6> kBoundTo{
+    {{"linux", 0}, {"macos", 1}, {"windows", 2}, {"pip", 3}, {"conda", 4}, {"uv", 5}}};
 
 Result<std::string> sentence(TomlTable& table, std::string_view key) {
   KM_ASSIGN(auto text, table.text(key));
@@ -59,8 +59,8 @@ Result<std::vector<Action>> actions(TomlTable& say) {
     if (const auto* table = entry.as_table()) {
       TomlTable fields(say.file(), *table, fmt::format("{}[{}]", say.path("do"), i));
       KM_ASSIGN(action.text, sentence(fields, "text"));
-      KM_ASSIGN(action.platform, fields.text("on"));
-      KM_TRY(word(fields, "on", action.platform, kPlatforms));
+      KM_ASSIGN(action.on, fields.text("on"));
+      KM_TRY(word(fields, "on", action.on, kBoundTo));
       KM_TRY(fields.finish());
     } else if (entry.is_string()) {
       action.text = *entry.value<std::string>();

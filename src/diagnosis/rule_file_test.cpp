@@ -45,7 +45,7 @@ TEST(ParseRule, ReadsEveryField) {
   EXPECT_EQ(rule->over, std::vector<std::string>{"unknown"});
   EXPECT_EQ(rule->when.kind, Condition::Kind::all);
   ASSERT_EQ(rule->say.actions.size(), 2U);
-  EXPECT_EQ(rule->say.actions[1].platform, "linux");
+  EXPECT_EQ(rule->say.actions[1].on, "linux");
   EXPECT_FALSE(rule->stronger_when);
 }
 
@@ -110,7 +110,8 @@ TEST(ParseRule, ErrorsNameFileLineAndField) {
       {with("[\"d\", {text = \"apt\", on = \"linux\"}]", "[]"),
        "r/memory/x.toml:14: say.do: expected a list that is not empty"},
       {with("\"linux\"", "\"amiga\""),
-       "r/memory/x.toml:14: say.do[1].on: \"amiga\" is not one of linux, macos, windows"},
+       "r/memory/x.toml:14: say.do[1].on: \"amiga\" is not one of linux, macos, windows, pip, "
+       "conda, uv"},
       {with("\"d\"", "1"), "r/memory/x.toml:14: say.do: [0]: expected a text or {text, on}"},
       {with("\"d\"", "\"`ls\""), "r/memory/x.toml:14: say.do: [0]: a backtick without its partner"},
   };

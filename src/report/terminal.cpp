@@ -1,11 +1,11 @@
 // The report as plain text: for terminals, logs and the text/plain twin of the card.
+#include "report/paper.h"
 #include "report/plot.h"
 #include "report/report.h"
 #include "report/text.h"
 #include "report/view.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <fmt/core.h>
 #include <string>
@@ -14,64 +14,6 @@
 
 namespace km::report {
 namespace {
-
-constexpr std::size_t kNarrowest = 40;
-constexpr std::size_t kWidest = 120;  // longer lines are hard to read, however wide the terminal is
-
-enum class Style { plain, heading, alarm, faint, code };
-
-// Puts lines together. Colour is only ever added on top: without it nothing is lost.
-class Paper {
- public:
-  Paper(bool colour, std::size_t width)
-      : colour_(colour), width_(std::clamp(width, kNarrowest, kWidest)) {}
-
-  std::size_t width() const { return width_; }
-  std::string take() { return std::move(text_); }
-
-  void blank() { text_ += '\n'; }
-  void line(std::string_view words, Style style = Style::plain) {
-    text_ += styled(words, style);
-    text_ += '\n';
-  }
-  void heading(std::string_view words) {
-    blank();
-    line(words, Style::heading);
-  }
-  // Wrapped, with `first` before the first line and blanks of its width before the others.
-  void paragraph(std::string_view words, std::string_view first = "  ",
-                 Style style = Style::plain) {
-    const std::size_t indent = columns(first);
-    std::string before(first);
-    for (const std::string& part : wrapped(words, width_ - std::min(indent, width_ / 2))) {
-      text_ += before + (style == Style::plain ? with_code(part) : styled(part, style)) + '\n';
-      before.assign(indent, ' ');
-    }
-  }
-  std::string styled(std::string_view words, Style style) const {
-    constexpr std::array<std::string_view, 5> kCodes{"", "\x1b[1m", "\x1b[1;31m", "\x1b[2m",
-                                                     "\x1b[36m"};
-    const std::string_view code = kCodes.at(static_cast<std::size_t>(style));
-    if (!colour_ || code.empty()) return std::string(words);
-    return fmt::format("{}{}\x1b[0m", code, words);
-  }
-
- private:
-  // Backticks stay: they tell where a command begins and ends also without colour. A command may go
-  // over the end of a line; then only whole pairs on one line are coloured.
-  std::string with_code(std::string_view words) const {
-    if (!colour_) return std::string(words);
-    std::string result;
-    for (const Span& span : code_spans(words)) {
-      result += span.code ? "`" + styled(span.text, Style::code) + "`" : span.text;
-    }
-    return result;
-  }
-
-  bool colour_;
-  std::size_t width_;
-  std::string text_;
-};
 
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   std::string text;
@@ -210,7 +152,7 @@ std::string to_terminal(const diagnosis::Diagnosis& diagnosis, const Options& op
   constexpr Extent kBrief{.word_lines = 20, .list_items = 6, .frames = 12};
   constexpr Extent kVerbose{.word_lines = 200, .list_items = 200, .frames = 200};
   const View view = view_of(diagnosis, options, options.verbose ? kVerbose : kBrief);
-  Paper paper(options.colour, static_cast<std::size_t>(std::max(options.width, 0)));
+  Paper paper(options.colour, options.width);
   verdict(paper, view);
   actions(paper, view);
   evidence(paper, view, options);
