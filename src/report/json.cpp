@@ -104,7 +104,7 @@ Json full_report(const diagnosis::Diagnosis& diagnosis, bool share) {
   root["case"] = text_or_null(casefile.id);
   root["subject"] = text_or_null(casefile.subject);
   root["shared"] = share;
-  root["verdict"] = finding_json(diagnosis.verdict());
+  if (!diagnosis.findings.empty()) root["verdict"] = finding_json(diagnosis.verdict());
   for (const diagnosis::Finding& finding : diagnosis.findings)
     root["findings"].push_back(finding_json(finding));
   for (const casefile::Fact& fact : casefile.facts) {
@@ -153,6 +153,20 @@ std::string run_to_json(const RunSummary& run, const diagnosis::Diagnosis* first
   root["run"] = {{"notebook", run.notebook},  {"out", run.out},
                  {"status", run.status},      {"exit_code", run.exit_code},
                  {"cells", std::move(cells)}, {"deaths", std::move(deaths)}};
+  return written(root);
+}
+
+std::string checkup_to_json(const Checkup& checkup) {
+  Json root = full_report(checkup.diagnosis, false);
+  Json probes = Json::array();
+  for (const ProbeAnswer& answer : checkup.probes) {
+    probes.push_back({{"probe", answer.probe},
+                      {"question", answer.question},
+                      {"outcome", answer.outcome},
+                      {"says", answer.says},
+                      {"seconds", seconds(answer.seconds)}});
+  }
+  root["probes"] = std::move(probes);
   return written(root);
 }
 

@@ -40,6 +40,11 @@ TEST(Json, EveryFormFitsTheSchema) {
   EXPECT_EQ(violation(run_to_json(sample_run(), &sample)), "");
   EXPECT_EQ(violation(run_to_json(sample_run(), nullptr)), "");
   EXPECT_EQ(violation(nothing_died_json()), "");
+  EXPECT_EQ(violation(checkup_to_json(samples::checkup())), "");
+  Checkup healthy = samples::checkup();
+  healthy.diagnosis.findings.clear();
+  EXPECT_EQ(violation(checkup_to_json(healthy)), "");
+  EXPECT_TRUE(json::parse(checkup_to_json(healthy))["verdict"].is_null());
 }
 
 TEST(Json, TheSchemaCatchesMistakesAndToleratesAdditions) {

@@ -61,6 +61,28 @@ std::string run_to_json(const RunSummary& run, const diagnosis::Diagnosis* first
 // The report of a program in which nothing died.
 std::string nothing_died_json();
 
+// An environment that was looked at while nothing had died: what the scan and the probes found.
+struct ProbeAnswer {
+  std::string probe;  // "import-tensorflow"
+  std::string question;
+  std::string outcome;  // "passed", "failed", "died", "too slow", "skipped"
+  std::string says;
+  double seconds = 0;
+};
+
+struct Checkup {
+  diagnosis::Diagnosis diagnosis;  // findings may be empty: nothing was found
+  std::vector<ProbeAnswer> probes;
+  std::string environment;  // its folder
+};
+
+// The report with the list "probes" added; verdict is null where nothing was found.
+std::string checkup_to_json(const Checkup& checkup);
+
+// One line a finding and a group, `[✗]` certain, `[!]` else, `[✓]` fine; the worst first, the count
+// last.
+std::string checkup_to_terminal(const Checkup& checkup, const Options& options = {});
+
 // Verdict first, then what to do, evidence, gaps. Complete without colour.
 std::string to_terminal(const diagnosis::Diagnosis& diagnosis, const Options& options = {});
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "diagnosis/diagnose.h"
+#include "report/report.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -148,6 +149,40 @@ inline diagnosis::Diagnosis everywhere(const std::string& text) {
   finding.cause = finding.title = finding.what = finding.why = finding.rule = text;
   finding.actions = finding.see = finding.because = {text};
   sample.findings = {finding, finding};
+  return sample;
+}
+
+// `check`: one thing that kills, one that may, one thing fine; of the probes one died, one passed,
+// one was skipped.
+inline Checkup checkup() {
+  Checkup sample;
+  sample.environment = "/v";
+  casefile::CaseFile& casefile = sample.diagnosis.casefile;
+  casefile.subject = "environment";
+  casefile.add("python.version", std::string("3.11.7"), "/v/pyvenv.cfg");
+  casefile.add("scan.cpu_lacks", std::vector<std::string>{"a/x.so needs avx"}, "native files");
+  casefile.add("scan.shadowing", std::vector<std::string>{"/w/random.py"}, "/w");
+  casefile.none("scan.broken_files", "headers of the native files");
+  casefile.gap("the GPU driver", "there is no NVIDIA library");
+  diagnosis::Finding deadly;
+  deadly.cause = "cpu_lacks_instruction";
+  deadly.confidence = diagnosis::Confidence::certain;
+  deadly.title = "Installed libraries need instructions that this processor lacks";
+  deadly.what = "a/x.so needs avx.";
+  deadly.actions = {"Type `conda install tensorflow`."};
+  deadly.rule = "check/cpu-lacks";
+  deadly.because = {"scan.cpu_lacks"};
+  diagnosis::Finding doubtful = deadly;
+  doubtful.cause = "shadowed_module";
+  doubtful.confidence = diagnosis::Confidence::likely;
+  doubtful.title = "Files of the working folder hide modules \x1b[31m";
+  doubtful.rule = "check/shadowing";
+  doubtful.because = {"scan.shadowing"};
+  sample.diagnosis.findings = {deadly, doubtful};
+  sample.probes = {
+      {"interpreter", "Does it start?", "passed", "Python 3.11.7", 0.02},
+      {"import-tensorflow", "Does TensorFlow import?", "died", "SIGILL", 1.5},
+      {"gpu-tensorflow", "Does a sum on the GPU work?", "skipped", "no GPU is visible", 0}};
   return sample;
 }
 
