@@ -15,13 +15,14 @@ MAY_INCLUDE = {
     "jupyter": {"os"},
     "intake": {"jupyter", "os"},
     "evidence": {"intake", "casefile", "jupyter", "os"},
+    "scan": {"binary", "evidence", "jupyter", "casefile", "os"},
     "readers": {"binary", "evidence", "intake", "casefile", "jupyter", "os"},
     "diagnosis": {"casefile"},
     "report": {"diagnosis", "casefile"},
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "runner": {"supervisor", "jupyter", "casefile", "os"},
-    "cli": {"binary", "runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"binary", "scan", "runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

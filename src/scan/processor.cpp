@@ -1,0 +1,97 @@
+// Architectures that do not go together, and instructions that the processor lacks.
+#include "scan/judges.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace km::scan {
+namespace {
+
+// What each level of the x86-64 psABI adds; names as os::Cpu has them.
+std::vector<std::string> features_of_level(std::string_view level) {
+  std::vector<std::string> features{"cx16", "popcnt", "sse3", "ssse3", "sse4_1", "sse4_2"};
+  if (level == "x86-64-v3" || level == "x86-64-v4")
+    features.insert(features.end(), {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"});
+  if (level == "x86-64-v4")
+    features.insert(features.end(), {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"});
+  if (level == "x86-64-baseline") features.clear();
+  return features;
+}
+
+std::string folder_of(std::string_view shown) {
+  return std::string(shown.substr(0, shown.find('/')));
+}
+
+}  // namespace
+
+void judge_architecture(const Inventory& inventory, const Surroundings& around,
+                        casefile::CaseFile& out) {
+  if (inventory.architecture.empty()) return;
+  out.add("python.architecture", inventory.architecture, inventory.architecture_source);
+  std::vector<std::string> foreign;
+  for (const Native& native : inventory.natives) {
+    if (native.images.empty() || native.image_for(inventory.architecture) != nullptr) continue;
+    // An arm64 process maps arm64e libraries of the system alone; packages have none.
+    foreign.push_back(
+        fmt::format("{} is made for {}", native.shown, native.images.front().architecture));
+  }
+  tell_all(out, "scan.foreign_architecture", std::move(foreign), "headers of the native files");
+  // Translated as a whole.
+  const std::string& machine = around.platform.architecture;
+  if (machine.empty()) return;
+  if (machine != inventory.architecture) {
+    out.add("scan.translated", fmt::format("{} Python on {}", inventory.architecture, machine),
+            inventory.architecture_source);
+  } else {
+    out.none("scan.translated", inventory.architecture_source);
+  }
+}
+
+void judge_processor(const Inventory& inventory, casefile::CaseFile& out) {
+  const auto known = out.find("cpu.features");
+  if (known.empty() || inventory.architecture != "x86_64") return;
+  const auto* features = std::get_if<std::vector<std::string>>(&known.front()->value);
+  if (features == nullptr) return;
+  const auto lacks = [&](const std::string& feature) {
+    return std::find(features->begin(), features->end(), feature) == features->end();
+  };
+  std::vector<std::string> lacking;
+  for (const Native& native : inventory.natives) {
+    std::vector<std::string> missing;
+    std::string how;
+    for (const binary::NeededFeature& need : native.features) {
+      if (!lacks(need.feature)) continue;
+      missing.push_back(need.feature);
+      if (how.empty())
+        how = fmt::format("`{}` at 0x{:x} runs whenever it is loaded", need.instruction,
+                          need.address);
+    }
+    for (const binary::Image& image : native.images) {
+      for (const std::string& level : image.needed_isa) {
+        for (std::string& feature : features_of_level(level)) {
+          if (!lacks(feature) ||
+              std::find(missing.begin(), missing.end(), feature) != missing.end())
+            continue;
+          missing.push_back(std::move(feature));
+          if (how.empty()) how = "it is marked as built for " + level;
+        }
+      }
+    }
+    if (!missing.empty())
+      lacking.push_back(
+          fmt::format("{} needs {} ({})", native.shown, fmt::join(missing, ", "), how));
+  }
+  // One library of a package is enough to say it; the one that everything loads comes first.
+  std::stable_sort(lacking.begin(), lacking.end(), [](const std::string& a, const std::string& b) {
+    const auto depth = [](const std::string& text) {
+      return std::count(text.begin(), text.end(), '/');
+    };
+    return folder_of(a) != folder_of(b) ? folder_of(a) < folder_of(b) : depth(a) < depth(b);
+  });
+  tell_all(out, "scan.cpu_lacks", std::move(lacking),
+           "code that runs at loading, and ISA notes, of the native files");
+}
+
+}  // namespace km::scan
