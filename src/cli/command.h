@@ -21,6 +21,7 @@ struct Outcome {
   int code = kOk;
 };
 
+void add_check(CLI::App& app, Outcome& outcome);
 void add_run(CLI::App& app, Outcome& outcome);
 void add_exec(CLI::App& app, Outcome& outcome);
 void add_explain(CLI::App& app, Outcome& outcome);

@@ -20,10 +20,12 @@ void set_up(CLI::App& app, Outcome& outcome) {
   app.failure_message(CLI::FailureMessage::simple);
   app.footer(
       "Begin with:\n"
+      "  kernelmedic check                   will this environment run here?\n"
       "  kernelmedic run notebook.ipynb      run a notebook; if its kernel dies, say why\n"
       "  kernelmedic exec -- python train.py the same for any program\n"
       "  kernelmedic explain jupyter.log     what a log, traceback or crash report tells\n"
       "  kernelmedic report -o why.html      the last death as a page");
+  add_check(app, outcome);
   add_run(app, outcome);
   add_exec(app, outcome);
   add_explain(app, outcome);

@@ -1,0 +1,315 @@
+"""`check`: environments that are healthy, and environments that were broken for real, one way each."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+from multiprocessing import shared_memory
+
+import conftest
+import environments
+import pytest
+from conftest import needs
+
+# Written without a doctor's own word for it: what the initialiser of a library does when it is loaded.
+AVX512_AT_LOADING = """
+#include <immintrin.h>
+double table[8];
+__attribute__((constructor)) static void fill(void) {
+  _mm512_storeu_pd(table, _mm512_set1_pd(1.0));
+}
+"""
+AVX512_ON_REQUEST = """
+#include <immintrin.h>
+double table[8];
+__attribute__((target("avx512f"))) static void wide(void) { _mm512_storeu_pd(table, _mm512_set1_pd(1.0)); }
+__attribute__((constructor)) static void fill(void) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f")) wide(); else table[0] = 1.0;
+}
+"""
+
+
+@pytest.fixture
+def patient(request):
+    """A copy of this environment under the test's name, gone afterwards."""
+    made = environments.copy_of_this(request.node.name)
+    yield made
+    shutil.rmtree(made.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def bare(request):
+    made = environments.empty(request.node.name)
+    yield made
+    shutil.rmtree(made.folder, ignore_errors=True)
+
+
+def look(bench, patient, *options, status=None, **more):
+    """The report of a look without probes."""
+    finished = bench.call("check", "--no-probe", "--format", "json", "--python", patient, *options, **more)
+    assert finished.status in ((0, 1) if status is None else (status,)), finished
+    report = bench.report(finished.stdout)
+    certain = any(finding["confidence"] == "certain" for finding in report["findings"])
+    assert finished.status == (1 if certain else 0), finished
+    return report
+
+
+def found(report, rule):
+    """The finding of that rule."""
+    for finding in report["findings"]:
+        if finding["rule"] == rule:
+            return finding
+    pytest.fail(f"{rule} was not found in {report}")
+
+
+# Healthy
+
+
+@pytest.mark.sanitized
+def test_this_environment_is_healthy(bench):
+    report = look(bench, sys.prefix, status=0)
+    assert report["subject"] == "environment"
+    assert report["verdict"] is None, report
+    assert report.facts["python.architecture"] in ("x86_64", "arm64")
+    finished = bench.call("check", "--no-probe", "--python", sys.executable)
+    assert finished.status == 0 and "Nothing was found that would end a kernel." in finished.printed, finished
+    assert "[✓]" in finished.printed and "[✗]" not in finished.printed
+
+
+def test_a_kernelspec_leads_to_its_environment(bench):
+    bench.kernelspec("mine", [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"])
+    finished = bench.call("check", "--no-probe", "--format", "json", "--kernel", "mine")
+    assert finished.status == 0, finished
+    assert bench.report(finished.stdout).facts["python.executable"] == sys.executable
+
+
+def test_a_kernelspec_that_was_wrapped_is_looked_through(bench):
+    inner = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    bench.kernelspec("wrapped", [bench.program, "kernel", "-f", "{connection_file}", "--", *inner])
+    finished = bench.call("check", "--no-probe", "--format", "json", "--kernel", "wrapped")
+    assert finished.status == 0, finished
+    assert bench.report(finished.stdout)["findings"] == []
+
+
+# Processors
+
+
+@needs(conftest.why_no_emulator, conftest.why_no_tensorflow, conftest.why_sanitized)
+def test_tensorflow_on_a_processor_without_avx(bench):
+    report = look(bench, sys.prefix, "--wrap", "qemu-x86_64 -cpu Nehalem", status=1)
+    finding = found(report, "check/cpu-lacks")
+    assert finding["cause"] == "cpu_lacks_instruction"
+    assert "libtensorflow_framework.so.2 needs avx" in finding["what"]
+    assert report.verdict["rule"] == "check/cpu-lacks"
+    # It is right: that very import ends so.
+    died = subprocess.run(["qemu-x86_64", "-cpu", "Nehalem", sys.executable, "-c", "import tensorflow"], capture_output=True, check=False)
+    assert died.returncode in (-signal.SIGILL, 128 + signal.SIGILL)
+
+
+@needs(conftest.why_no_emulator, conftest.why_no_compiler, conftest.why_sanitized)
+def test_an_initialiser_counts_and_a_dispatcher_does_not(bench, patient):
+    suffix = environments.extension_suffix()
+    for name, source, flags in (("eager", AVX512_AT_LOADING, ["-mavx512f"]), ("careful", AVX512_ON_REQUEST, [])):
+        code = bench.file(f"{name}.c", source)
+        target = patient.packages / f"{name}{suffix}"
+        subprocess.run(["cc", "-O1", *flags, "-shared", "-fPIC", "-o", target, code], check=True)
+    # A processor that has all that the rest needs.
+    report = look(bench, patient.folder, "--wrap", "qemu-x86_64 -cpu max", status=1)
+    finding = found(report, "check/cpu-lacks")
+    assert f"eager{suffix} needs avx512f" in finding["what"]
+    assert "careful" not in finding["what"]
+
+
+def test_files_of_another_architecture(bench, patient):
+    foreign = environments.wheel("markupsafe==3.0.2", "--platform", "manylinux2014_aarch64", "--python-version", "3.11")
+    patient.unpack(foreign)
+    report = look(bench, patient.folder, status=1)
+    finding = found(report, "check/foreign-architecture")
+    assert finding["cause"] == "wrong_architecture_library"
+    assert "markupsafe/_speedups.cpython-311-aarch64-linux-gnu.so is made for arm64" in finding["what"]
+    assert report["findings"] == [finding]
+
+
+# Files
+
+
+def test_a_deleted_library(bench, patient):
+    victim = patient.natives("numpy/linalg")[0]
+    victim.unlink()
+    report = look(bench, patient.folder, status=1)
+    finding = found(report, "check/natives-missing")
+    assert finding["cause"] == "broken_installation"
+    assert str(victim.relative_to(patient.packages)) in finding["what"]
+    assert any("--force-reinstall --no-deps numpy" in action for action in finding["do"])
+
+
+def test_a_truncated_library(bench, patient):
+    victim = patient.natives("numpy/linalg")[0]
+    patient.replace(victim, victim.read_bytes()[:20_000])
+    finding = found(look(bench, patient.folder, status=1), "check/files-broken")
+    assert finding["cause"] == "broken_installation"
+    assert str(victim.relative_to(patient.packages)) in finding["what"]
+
+
+def test_hostile_files_do_no_harm(bench, patient):
+    packages = patient.packages
+    (packages / "empty.so").write_bytes(b"")
+    with open(packages / "sparse.so", "wb") as file:
+        file.write(b"\x7fELF\x02\x01\x01")
+        file.truncate(1 << 30)
+    (packages / "line\nbreak.so").write_bytes(b"\x7fELF" + b"\xff" * 200)
+    os.mkfifo(packages / "pipe.so")
+    (packages / "loop").symlink_to(packages)
+    (packages / "dead.so").symlink_to("nowhere")
+    (packages / "evil-1.0.dist-info").mkdir()
+    (packages / "evil-1.0.dist-info/METADATA").write_bytes(b"Name: evil\nVersion: \x1b[31m\xff\n")
+    (packages / "evil-1.0.dist-info/RECORD").write_bytes(b'"' + b"a" * 100_000)
+    report = look(bench, patient.folder, status=1)
+    finding = found(report, "check/files-broken")
+    assert "sparse.so" in finding["what"]
+    finished = bench.call("check", "--no-probe", "--python", patient.folder)
+    assert "\x1b" not in finished.printed
+
+
+# Libraries and versions
+
+
+def test_two_openmp_runtimes(bench, patient):
+    patient.unpack(environments.wheel("intel-openmp==2024.2.1", "--platform", "manylinux1_x86_64"))
+    patient.unpack(environments.wheel("scikit-learn==1.7.2", "--platform", "manylinux2014_x86_64", "--python-version", "3.11"))
+    report = look(bench, patient.folder)
+    finding = found(report, "check/openmp-runtimes")
+    assert finding["cause"] == "duplicate_openmp_runtime"
+    assert "libiomp5" in finding["what"] and "scikit_learn.libs/libgomp" in finding["what"]
+
+
+def test_extensions_for_numpy_1_under_numpy_2(bench, patient):
+    patient.unpack(environments.wheel("PyWavelets==1.4.1", "--platform", "manylinux2014_x86_64", "--python-version", "3.11"))
+    finding = found(look(bench, patient.folder, status=1), "check/numpy-abi")
+    assert finding["cause"] == "library_abi_conflict"
+    assert "of pywavelets 1.4.1" in finding["what"]
+    # It is right.
+    if sys.version_info[:2] == (3, 11):
+        tried = subprocess.run([patient.python, "-c", "import pywt"], capture_output=True, check=False)
+        assert tried.returncode != 0 and b"numpy" in tried.stderr.lower()
+
+
+def test_a_new_protobuf_under_an_old_tensorflow(bench, bare):
+    bare.unpack(environments.wheel("protobuf==7.34.0", "--platform", "manylinux2014_x86_64", "--python-version", "3.11"))
+    info = bare.packages / "tensorflow-2.15.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: tensorflow\nVersion: 2.15.1\n"
+        "Requires-Dist: protobuf !=4.21.0,!=4.21.1,!=4.21.2,!=4.21.3,!=4.21.4,!=4.21.5,<5.0.0dev,>=3.20.3\n"
+    )
+    report = look(bench, bare.folder)
+    finding = next(f for f in report["findings"] if f["rule"] in ("check/compat-protobuf", "check/requirements"))
+    assert finding["cause"] == "library_abi_conflict"
+    assert "protobuf" in finding["what"] and "7.34.0" in finding["what"]
+
+
+@needs(conftest.why_no_compiler)
+def test_a_library_that_is_nowhere(bench, patient):
+    bench.file("gone.c", "int gone(void) { return 1; }")
+    bench.file("needs.c", "int gone(void);\nint PyInit_needs(void) { return gone(); }")
+    suffix = environments.extension_suffix()
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "libkmgone.so.7", "-Wl,-soname,libkmgone.so.7", "gone.c"], cwd=bench.folder, check=True)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", patient.packages / f"needs{suffix}", "needs.c", "./libkmgone.so.7"], cwd=bench.folder, check=True)
+    finding = found(look(bench, patient.folder), "check/libraries-missing")
+    assert finding["cause"] == "broken_installation"
+    assert f"libkmgone.so.7, which needs{suffix} needs" in finding["what"]
+
+
+# Kernels
+
+
+def test_no_ipykernel(bench, patient):
+    patient.remove("ipykernel")
+    finding = found(look(bench, patient.folder, status=1), "check/kernel-packages")
+    assert finding["cause"] == "kernel_startup_failure"
+    assert "Not in this environment: ipykernel." in finding["what"]
+
+
+def test_a_kernelspec_with_a_dead_path(bench):
+    bench.kernelspec("dead", ["/gone/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"])
+    finding = found(look(bench, sys.prefix, status=1), "check/kernelspec-dead")
+    assert finding["cause"] == "kernel_startup_failure"
+    assert "/gone/bin/python is not there" in finding["what"] and "kernel.json" in finding["what"]
+
+
+def test_a_bare_python_in_a_kernelspec(bench):
+    bench.kernelspec("bare", ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"])
+    finding = found(look(bench, sys.prefix, status=0), "check/kernelspec-notes")
+    assert "whatever `python` is first on PATH" in finding["what"]
+
+
+def test_an_environment_whose_python_is_gone(bench, patient):
+    patient.python.unlink()
+    patient.python.symlink_to("/gone/bin/python3.11")
+    finding = found(look(bench, patient.folder, status=1), "check/interpreter-gone")
+    assert "/gone/bin/python3.11" in finding["what"]
+
+
+# Surroundings
+
+
+def test_a_file_that_hides_random(bench):
+    bench.file("random.py", "x = 1\n")
+    finding = found(look(bench, sys.prefix, status=0), "check/shadowing")
+    assert finding["cause"] == "shadowed_module"
+    assert str(bench.folder / "random.py") in finding["what"]
+
+
+def test_a_file_that_keeps_kernels_from_starting(bench):
+    bench.file("enum.py", "x = 1\n")
+    finding = found(look(bench, sys.prefix, status=1), "check/shadowing-start")
+    assert str(bench.folder / "enum.py") in finding["what"]
+
+
+@needs(lambda: None if pathlib.Path("/dev/shm").is_dir() else "no /dev/shm here")
+def test_a_stale_segment(bench):
+    segment = shared_memory.SharedMemory(create=True, size=4096)
+    try:
+        name = f"/dev/shm/{segment.name}"
+        assert name not in json.dumps(look(bench, sys.prefix)["findings"]), "this process has it mapped"
+        segment.close()
+        finding = found(look(bench, sys.prefix), "check/shared-memory-stale")
+        assert finding["cause"] == "shared_memory_limit"
+        assert name in finding["what"] + json.dumps(look(bench, sys.prefix).facts)
+    finally:
+        segment.unlink()
+
+
+@needs(conftest.why_no_private_mounts, conftest.why_no_tensorflow)
+def test_a_small_shared_memory(bench):
+    small = ["unshare", "-m", "--propagation", "private", "sh", "-c", 'mount -t tmpfs -o size=64m none /dev/shm && exec "$@"', "sh"]
+    finding = found(look(bench, sys.prefix, before=small), "check/shared-memory-small")
+    assert finding["cause"] == "shared_memory_limit"
+    assert "64 MiB" in finding["what"] or "64.0 MiB" in finding["what"]
+
+
+@needs(lambda: None if shutil.which("prlimit") else "no prlimit here")
+def test_few_processes_are_allowed(bench):
+    finding = found(look(bench, sys.prefix, before=["prlimit", "--nproc=40"]), "check/thread-limit")
+    assert finding["cause"] == "thread_or_process_limit"
+    assert "40 processes" in finding["what"]
+
+
+def test_variables_that_hurt(bench):
+    finding = found(look(bench, sys.prefix, environment={"KMP_DUPLICATE_LIB_OK": "TRUE"}), "check/variables")
+    assert "KMP_DUPLICATE_LIB_OK" in finding["what"]
+    assert "TRUE" not in json.dumps(finding), "values of variables stay out"
+
+
+# Bad input
+
+
+def test_what_cannot_be_looked_at(bench):
+    for arguments in (["--python", "/gone"], ["--python", bench.folder], ["--kernel", "gone"], ["--platform", "amiga-500"], ["--wrap", "'"]):
+        finished = bench.call("check", "--no-probe", *arguments)
+        assert finished.status == 2, finished
+        assert finished.said.startswith("kernelmedic: ") and len(finished.said.splitlines()) >= 2, finished
