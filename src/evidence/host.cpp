@@ -126,6 +126,7 @@ void collect_host(const Scene& scene, std::string_view words, casefile::CaseFile
   add_text("host.os_version", host.os_version, view.source, out);
   add_text("host.kernel", host.kernel, view.source, out);
   add_text("host.architecture", host.architecture, view.source, out);
+  add_text("host.hardware", host.hardware, view.source, out);
   if (host.container.empty()) {
     out.none("host.container", view.source);
   } else {

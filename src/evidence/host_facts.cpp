@@ -36,6 +36,7 @@ std::string host_facts_json(const os::HostIdentity& host) {
                     {"os_version", host.os_version},
                     {"kernel", host.kernel},
                     {"architecture", host.architecture},
+                    {"hardware", host.hardware},
                     {"cpu", host.cpu},
                     {"cpu_features", host.cpu_features},
                     {"translation", host.translation},
@@ -50,7 +51,8 @@ Result<os::HostIdentity> parse_host_facts(std::string_view text) {
   const bool right =
       read_text(object, "os", host.os) && read_text(object, "os_version", host.os_version) &&
       read_text(object, "kernel", host.kernel) &&
-      read_text(object, "architecture", host.architecture) && read_text(object, "cpu", host.cpu) &&
+      read_text(object, "architecture", host.architecture) &&
+      read_text(object, "hardware", host.hardware) && read_text(object, "cpu", host.cpu) &&
       read_list(object, "cpu_features", host.cpu_features) &&
       read_text(object, "translation", host.translation) &&
       read_text(object, "container", host.container);

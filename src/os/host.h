@@ -34,6 +34,7 @@ struct HostIdentity {
   std::string os_version;    // "Debian GNU/Linux 12 (bookworm)", "macOS 15.1"
   std::string kernel;        // uname -r
   std::string architecture;  // of this process: "x86_64", "aarch64"
+  std::string hardware;      // of the real processor: "x86_64", "arm64"; empty: not known
   std::string cpu;           // model name
   std::vector<std::string>
       cpu_features;         // as CPUID offers them to this process: "avx", "avx2", "avx512f", ...

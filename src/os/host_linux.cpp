@@ -93,6 +93,7 @@ HostIdentity host_identity(const Root& root) {
   utsname names{};
   if (::uname(&names) == 0) host.kernel = std::data(names.release);
   host.translation = translation_of(cpu, root);
+  host.hardware = hardware_of(cpu, root);
   host.container = container_of(root);
   host.architecture = std::move(cpu.architecture);
   host.cpu = cpu.model.empty() ? model_in_cpuinfo(root) : std::move(cpu.model);

@@ -67,6 +67,8 @@ HostIdentity host_identity(const Root& /*root*/) {
   host.cpu = std::move(cpu.model);
   host.cpu_features = std::move(cpu.features);
   if (system_value<int>("sysctl.proc_translated") == 1) host.translation = "rosetta";
+  // True under Rosetta, too, where uname says x86_64.
+  host.hardware = system_value<int>("hw.optional.arm64") == 1 ? "arm64" : "x86_64";
   return host;
 }
 

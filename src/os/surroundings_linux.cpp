@@ -88,6 +88,15 @@ std::string translation_of(const Cpu& cpu, const Root& root) {
   return {};
 }
 
+std::string hardware_of(const Cpu& cpu, const Root& root) {
+  // Translators of single processes show the host's file.
+  const auto info = text_of(root, "/proc/cpuinfo");
+  if (info.find("CPU implementer") != std::string::npos) return "arm64";
+  if (info.find("vendor_id") != std::string::npos) return "x86_64";
+  if (!translation_of(cpu, root).empty()) return {};
+  return cpu.architecture == "aarch64" ? "arm64" : cpu.architecture;
+}
+
 std::string container_of(const Root& root) {
   if (const char* const host = std::getenv("KUBERNETES_SERVICE_HOST");
       host != nullptr && *host != '\0') {

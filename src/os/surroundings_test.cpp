@@ -50,6 +50,16 @@ TEST(Translation, ShowsInTheProcessor) {
   EXPECT_EQ(translation_of(arm, arm_host.root()), "");
 }
 
+TEST(Hardware, IsThatOfTheHostBelowATranslator) {
+  const TreeFixture arm({{"/proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x61\n"}});
+  EXPECT_EQ(hardware_of(x86(), arm.root()), "arm64");
+  const TreeFixture intel({{"/proc/cpuinfo", "processor\t: 0\nvendor_id\t: GenuineIntel\n"}});
+  EXPECT_EQ(hardware_of(x86(), intel.root()), "x86_64");
+  const TreeFixture silent;
+  EXPECT_EQ(hardware_of(x86(), silent.root()), "x86_64");
+  EXPECT_EQ(hardware_of(x86("VirtualApple"), silent.root()), "");
+}
+
 TEST(Container, ShowsInFilesCgroupsAndTheFirstProcess) {
   const char* const set = std::getenv("KUBERNETES_SERVICE_HOST");
   const std::string kept = set != nullptr ? set : "";
