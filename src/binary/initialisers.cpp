@@ -3,8 +3,11 @@
 #include "binary/elf.h"
 #include "binary/elf_file.h"
 #include "binary/instruction.h"
+#include "binary/macho.h"
+#include "binary/macho_file.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -29,7 +32,9 @@ constexpr std::size_t kMostPieces = 8;
 // Code at addresses, read in pieces that are kept: initialisers lie side by side.
 class Code {
  public:
-  explicit Code(ElfFile& file) : file_(file) {}
+  // Bytes of memory that the file provides.
+  using Memory = std::function<std::string(std::uint64_t address, std::size_t size)>;
+  explicit Code(Memory memory) : memory_(std::move(memory)) {}
 
   // Nothing where it is not in the file or too much was read already.
   std::string_view at(std::uint64_t address) {
@@ -42,18 +47,18 @@ class Code {
       }
     }
     if (pieces_.size() >= kMostPieces) return {};
-    pieces_.emplace_back(address, file_.memory(address, kPiece));
+    pieces_.emplace_back(address, memory_(address, kPiece));
     return pieces_.back().second;
   }
 
  private:
-  ElfFile& file_;
+  Memory memory_;
   std::vector<std::pair<std::uint64_t, std::string>> pieces_;
 };
 
 class Walk {
  public:
-  explicit Walk(ElfFile& file) : code_(file) {}
+  explicit Walk(Code::Memory memory) : code_(std::move(memory)) {}
 
   void from(std::uint64_t address) { follow(address, 0); }
 
@@ -162,16 +167,64 @@ std::vector<std::uint64_t> initialisers(ElfFile& file) {
   return targets;
 }
 
+std::vector<NeededFeature> features_at(std::vector<std::uint64_t> targets, Code::Memory memory) {
+  std::sort(targets.begin(), targets.end());  // neighbours share a read
+  Walk walk(std::move(memory));
+  for (const std::uint64_t target : targets) walk.from(target);
+  return std::move(walk).result();
+}
+
+Result<std::vector<NeededFeature>> features_of_elf(Source& source) {
+  KM_ASSIGN(ElfFile file, ElfFile::open(source));
+  if (file.machine() != kMachineX86_64 || !file.wide()) return std::vector<NeededFeature>{};
+  return features_at(initialisers(file), [&file](std::uint64_t address, std::size_t size) {
+    return file.memory(address, size);
+  });
+}
+
+std::vector<std::uint64_t> initialisers(const MachFile& file) {
+  std::vector<std::uint64_t> targets;
+  for (const MachPart& section : file.initialiser_pointers) {
+    const std::string raw = file.bytes(
+        section.offset,
+        static_cast<std::size_t>(std::min<std::uint64_t>(section.size, kMostInitialisers * 8)));
+    Bytes bytes{std::string_view(raw)};
+    while (const auto pointer = bytes.read<std::uint64_t>(file.swap)) {
+      // With chained fixups the upper bits say where the next pointer is; the target is an address,
+      // or counts from the header (DYLD_CHAINED_PTR_64 and _64_OFFSET).
+      constexpr std::uint64_t kTarget = (std::uint64_t{1} << 36U) - 1;
+      const std::uint64_t target = *pointer & kTarget;
+      targets.push_back(file.memory(target, 1).empty() ? file.first_address() + target : target);
+    }
+  }
+  for (const MachPart& section : file.initialiser_offsets) {
+    const std::string raw = file.bytes(
+        section.offset,
+        static_cast<std::size_t>(std::min<std::uint64_t>(section.size, kMostInitialisers * 4)));
+    Bytes bytes{std::string_view(raw)};
+    while (const auto offset = bytes.read<std::uint32_t>(file.swap))
+      targets.push_back(file.first_address() + *offset);
+  }
+  return targets;
+}
+
+Result<std::vector<NeededFeature>> features_of_mach_o(Source& source) {
+  KM_ASSIGN(const std::vector<Image> images, read_mach_o(source));
+  for (const Image& image : images) {
+    if (image.architecture != "x86_64") continue;
+    KM_ASSIGN(const MachFile file,
+              MachFile::open(source, image.offset, source.size() - image.offset));
+    return features_at(initialisers(file), [&file](std::uint64_t address, std::size_t size) {
+      return file.memory(address, size);
+    });
+  }
+  return std::vector<NeededFeature>{};
+}
+
 }  // namespace
 
 Result<std::vector<NeededFeature>> features_of_initialisers(Source& source) {
-  KM_ASSIGN(ElfFile file, ElfFile::open(source));
-  if (file.machine() != kMachineX86_64 || !file.wide()) return std::vector<NeededFeature>{};
-  std::vector<std::uint64_t> targets = initialisers(file);
-  std::sort(targets.begin(), targets.end());  // neighbours share a read
-  Walk walk(file);
-  for (const std::uint64_t target : targets) walk.from(target);
-  return std::move(walk).result();
+  return is_mach_o(source.bytes(0, 8)) ? features_of_mach_o(source) : features_of_elf(source);
 }
 
 }  // namespace km::binary
