@@ -51,10 +51,12 @@ Native read_native(const fs::path& path, std::string shown, bool initialisers) {
     return native;
   }
   native.images = *std::move(images);
-  const bool elf = native.images.front().format == binary::Format::elf;
-  if (elf && native.images.front().ends_at > native.size) {
+  // A fat file's last slice ends it.
+  std::uint64_t ends_at = 0;
+  for (const binary::Image& image : native.images) ends_at = std::max(ends_at, image.ends_at);
+  if (ends_at > native.size) {
     native.problem = "its segments end beyond its own end: the file was cut off";
-  } else if (elf && initialisers) {
+  } else if (initialisers) {
     if (auto features = binary::features_of_initialisers(*source))
       native.features = *std::move(features);
   }

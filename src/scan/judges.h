@@ -43,6 +43,7 @@ void judge_python_abi(const Inventory& inventory, casefile::CaseFile& out);
 void judge_numpy(const Inventory& inventory, casefile::CaseFile& out);
 void judge_requirements(const Inventory& inventory, const Surroundings& around,
                         casefile::CaseFile& out);
+// Signatures, the oldest macOS that files serve, whether tensorflow-metal can be loaded.
 void judge_apple(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 void judge_kernel(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 void judge_folder(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);

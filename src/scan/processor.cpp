@@ -1,4 +1,5 @@
 // Architectures that do not go together, and instructions that the processor lacks.
+#include "evidence/compat_version.h"
 #include "scan/judges.h"
 
 #include <algorithm>
@@ -24,6 +25,18 @@ std::string folder_of(std::string_view shown) {
   return std::string(shown.substr(0, shown.find('/')));
 }
 
+// What Rosetta 2 offers an x86-64 process before macOS 15 (Apple: About the Rosetta translation
+// environment). Later ones translate AVX and do not say so: nothing is known of a file then.
+void tell_rosetta(const Platform& platform, casefile::CaseFile& out) {
+  out.add("host.translation", std::string("rosetta"), "--platform");
+  const auto version = evidence::parse_version(platform.version);
+  constexpr int kFirstWithAvx = 15;
+  if (version.empty() || version[0] >= kFirstWithAvx) return;
+  out.add("cpu.features",
+          std::vector<std::string>{"cx16", "popcnt", "sse3", "sse4_1", "sse4_2", "ssse3"},
+          fmt::format("what Rosetta 2 translates on macOS {}", platform.version));
+}
+
 }  // namespace
 
 void judge_architecture(const Inventory& inventory, const Surroundings& around,
@@ -44,6 +57,8 @@ void judge_architecture(const Inventory& inventory, const Surroundings& around,
   if (machine != inventory.architecture) {
     out.add("scan.translated", fmt::format("{} Python on {}", inventory.architecture, machine),
             inventory.architecture_source);
+    if (around.foreign && inventory.os == "macos" && inventory.architecture == "x86_64")
+      tell_rosetta(around.platform, out);
   } else {
     out.none("scan.translated", inventory.architecture_source);
   }

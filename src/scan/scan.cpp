@@ -4,6 +4,7 @@
 #include "evidence/compat.h"
 #include "evidence/host.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <system_error>
 
@@ -53,6 +54,18 @@ void judge_interpreter(const Inventory& inventory, casefile::CaseFile& out) {
           interpreter.string());
 }
 
+// As the facts have it: the processor below a translator, too.
+Platform this_platform(const casefile::CaseFile& facts) {
+  Platform platform;
+  platform.os = facts.text("host.os").value_or("");
+  platform.architecture = facts.text("host.hardware").value_or("");
+  const std::string version = facts.text("host.os_version").value_or("");
+  if (platform.os == "macos")
+    platform.version =
+        version.substr(std::min(version.find_first_of("0123456789"), version.size()));
+  return platform;
+}
+
 }  // namespace
 
 void tell_all(casefile::CaseFile& out, std::string_view name, std::vector<std::string> values,
@@ -64,14 +77,16 @@ void tell_all(casefile::CaseFile& out, std::string_view name, std::vector<std::s
   }
 }
 
-casefile::CaseFile scan(const Inventory& inventory, const Surroundings& around,
+casefile::CaseFile scan(const Inventory& inventory, const Surroundings& given,
                         const std::vector<std::string>& wrap) {
   casefile::CaseFile out;
   out.subject = "environment";
+  Surroundings around = given;
   if (around.foreign) {
     tell_platform(around, out);
   } else {
     evidence::add_host(wrap, out);
+    around.platform = this_platform(out);
   }
   tell_python(inventory, out);
   judge_interpreter(inventory, out);
@@ -83,6 +98,7 @@ casefile::CaseFile scan(const Inventory& inventory, const Surroundings& around,
   judge_python_abi(inventory, out);
   judge_numpy(inventory, out);
   judge_requirements(inventory, around, out);
+  judge_apple(inventory, around, out);
   judge_kernel(inventory, around, out);
   judge_folder(inventory, around, out);
   judge_machine(around, out);

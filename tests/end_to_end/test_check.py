@@ -305,6 +305,43 @@ def test_variables_that_hurt(bench):
     assert "TRUE" not in json.dumps(finding), "values of variables stay out"
 
 
+# Macs, from here: real wheels, fetched on demand
+
+
+MAC = pathlib.Path(os.environ.get("KM_MAC_WHEELS", environments.ROOT / "build/mac-wheels"))
+needs_mac_wheels = needs(lambda: None if (MAC / "pair-2.20.0-1.2.0").is_dir() else f"no wheels of Macs here: scripts/fetch_mac_wheels {MAC}")
+
+
+@needs_mac_wheels
+@pytest.mark.parametrize(
+    ("tensorflow", "metal", "libraries", "symbols"),
+    [("2.18.1", "1.1.0", 0, 1), ("2.19.1", "1.1.0", 0, 1), ("2.18.1", "1.2.0", 0, 0), ("2.19.1", "1.2.0", 0, 0), ("2.20.0", "1.1.0", 1, 44), ("2.20.0", "1.2.0", 1, 38)],
+)
+def test_whether_tensorflow_metal_can_load(bench, tensorflow, metal, libraries, symbols):
+    report = look(bench, MAC / f"pair-{tensorflow}-{metal}", "--platform", "macos-15-arm64")
+    missing = report.facts["scan.metal_missing"] or []
+    assert sum(one.startswith("library ") for one in missing) == libraries
+    assert sum(one.startswith("symbol ") for one in missing) == symbols
+    rules = {finding["rule"]: finding for finding in report["findings"]}
+    assert ("check/metal-symbols" in rules) == bool(missing)
+    if missing:
+        assert rules["check/metal-symbols"]["cause"] == "gpu_driver_mismatch"
+
+
+@needs_mac_wheels
+def test_an_intel_tensorflow_on_apple_silicon(bench):
+    environment = MAC / "tensorflow-2.16.2-x86_64"
+    old = found(look(bench, environment, "--platform", "macos-14-arm64", status=1), "check/rosetta-old")
+    assert old["cause"] == "translated_process" and old["confidence"] == "certain"
+    assert "tensorflow/libtensorflow_framework.2.dylib needs avx" in old["what"]
+    assert "translates no AVX" in old["why"] and "macOS 27" in old["why"]
+    new = found(look(bench, environment, "--platform", "macos-15-arm64"), "check/rosetta-new")
+    assert new["cause"] == "translated_process" and new["confidence"] == "likely"
+    assert "translates AVX and AVX2 but does not tell" in new["why"]
+    native = look(bench, environment, "--platform", "macos-13-x86_64")
+    assert not [finding for finding in native["findings"] if finding["cause"] == "translated_process"]
+
+
 # Bad input
 
 
