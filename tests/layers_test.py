@@ -22,7 +22,8 @@ MAY_INCLUDE = {
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "runner": {"supervisor", "jupyter", "casefile", "os"},
-    "cli": {"binary", "scan", "runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "probe": {"runner", "supervisor", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"probe", "binary", "scan", "runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

@@ -13,7 +13,6 @@ namespace km::report {
 namespace {
 
 using casefile::CaseFile;
-using diagnosis::Confidence;
 using diagnosis::Finding;
 
 // What is looked at together. A group is fine where something of it was looked at, and none of its
@@ -66,19 +65,11 @@ const std::vector<Group>& groups() {
   return all;
 }
 
-// "[✗]" where a kernel dies or cannot start, "[!]" where it may.
-std::string_view mark_of(const Finding& finding) {
-  return finding.confidence == Confidence::certain ? "[✗] " : "[!] ";
-}
-
-Style style_of(const Finding& finding) {
-  return finding.confidence == Confidence::certain ? Style::alarm : Style::warning;
-}
-
-void tell_finding(Paper& paper, const Finding& finding, const CaseFile& file,
+void tell_finding(Paper& paper, const Finding& finding, bool deadly, const CaseFile& file,
                   const Options& options) {
   constexpr std::string_view kIndent = "    ";
-  paper.paragraph(clean_line(finding.title), mark_of(finding), style_of(finding));
+  paper.paragraph(clean_line(finding.title), deadly ? "[✗] " : "[!] ",
+                  deadly ? Style::alarm : Style::warning);
   if (!finding.what.empty()) paper.paragraph(clean_line(finding.what), kIndent);
   if (!finding.why.empty()) paper.paragraph(clean_line(finding.why), kIndent);
   for (const std::string& action : finding.actions) paper.paragraph(clean_line(action), "    → ");
@@ -158,9 +149,10 @@ std::string checkup_to_terminal(const Checkup& checkup, const Options& options) 
   paper.paragraph(head, "", Style::heading);
   paper.blank();
   std::size_t deadly = 0;
-  for (const Finding& finding : checkup.diagnosis.findings) {
-    if (finding.confidence == Confidence::certain) ++deadly;
-    tell_finding(paper, finding, file, options);
+  for (std::size_t i = 0; i < checkup.diagnosis.findings.size(); ++i) {
+    const bool kills = checkup.deadly.at(i);
+    if (kills) ++deadly;
+    tell_finding(paper, checkup.diagnosis.findings[i], kills, file, options);
     paper.blank();
   }
   tell_groups(paper, checkup);

@@ -34,6 +34,7 @@ TEST(Checkup, TellsCommandsEvidenceAndWhatIsFine) {
 TEST(Checkup, SaysWhenNothingWasFound) {
   Checkup healthy = samples::checkup();
   healthy.diagnosis.findings.clear();
+  healthy.deadly.clear();
   EXPECT_THAT(checkup_to_terminal(healthy),
               HasSubstr("Nothing was found that would end a kernel."));
 }

@@ -158,6 +158,11 @@ std::string run_to_json(const RunSummary& run, const diagnosis::Diagnosis* first
 
 std::string checkup_to_json(const Checkup& checkup) {
   Json root = full_report(checkup.diagnosis, false);
+  for (std::size_t i = 0; i < checkup.deadly.size(); ++i) {
+    const bool deadly = checkup.deadly[i];
+    root["findings"][i]["deadly"] = deadly;
+    if (i == 0) root["verdict"]["deadly"] = deadly;
+  }
   Json probes = Json::array();
   for (const ProbeAnswer& answer : checkup.probes) {
     probes.push_back({{"probe", answer.probe},

@@ -72,14 +72,18 @@ struct ProbeAnswer {
 
 struct Checkup {
   diagnosis::Diagnosis diagnosis;  // findings may be empty: nothing was found
+  // For each finding: a kernel is sure to die of it, or cannot start. Not the same as a certain
+  // cause: what died under a probe is dead, even where the cause is only likely.
+  std::vector<bool> deadly;
   std::vector<ProbeAnswer> probes;
   std::string environment;  // its folder
 };
 
-// The report with the list "probes" added; verdict is null where nothing was found.
+// The report with the list "probes" and for each finding "deadly" added; verdict is null where
+// nothing was found.
 std::string checkup_to_json(const Checkup& checkup);
 
-// One line a finding and a group, `[✗]` certain, `[!]` else, `[✓]` fine; the worst first, the count
+// One line a finding and a group, `[✗]` deadly, `[!]` else, `[✓]` fine; the worst first, the count
 // last.
 std::string checkup_to_terminal(const Checkup& checkup, const Options& options = {});
 

@@ -179,6 +179,7 @@ inline Checkup checkup() {
   doubtful.rule = "check/shadowing";
   doubtful.because = {"scan.shadowing"};
   sample.diagnosis.findings = {deadly, doubtful};
+  sample.deadly = {true, false};
   sample.probes = {
       {"interpreter", "Does it start?", "passed", "Python 3.11.7", 0.02},
       {"import-tensorflow", "Does TensorFlow import?", "died", "SIGILL", 1.5},
