@@ -201,6 +201,7 @@ constexpr std::array kNames{
              "native files of another architecture than the interpreter"},
     FactName{"scan.installed_twice", "packages with the metadata of two versions in one folder"},
     FactName{"scan.interpreter", "what is wrong with the interpreter's own file"},
+    FactName{"scan.kernel_asked", "kernelspec that was asked for by its name"},
     FactName{"scan.kernel_missing", "packages a Python kernel needs and that are not installed"},
     FactName{"scan.kernelspec_dead", "kernelspecs that start no program, with the reason"},
     FactName{"scan.kernelspec_notes", "kernelspecs that may start another program than is meant"},

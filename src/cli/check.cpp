@@ -1,4 +1,5 @@
 // `kernelmedic check`: will this environment run here, and if not, what exactly kills it.
+#include "cli/check_cache.h"
 #include "cli/check_probes.h"
 #include "cli/check_target.h"
 #include "cli/command.h"
@@ -7,6 +8,7 @@
 #include "probe/probe.h"
 #include "report/report.h"
 #include "runner/shell_words.h"
+#include "scan/identity.h"
 #include "scan/scan.h"
 
 #include <algorithm>
@@ -31,6 +33,7 @@ struct CheckOptions {
   std::string probe;
   std::string format = "text";
   bool no_probe = false;
+  bool recall = false;  // for ourselves at the start of a kernel: what was found before will do
   bool strict = false;
   bool verbose = false;
   bool quiet = false;
@@ -116,6 +119,11 @@ int run_check(const CheckOptions& options) {
   if (!target)
     return refuse(target.error(),
                   "kernelmedic check --python /path/to/environment   or   --kernel NAME");
+  CheckCache cache;
+  if (options.recall) {
+    cache = CheckCache(home(), scan::identity_of(target->environment, target->around, wrap));
+    if (const auto known = cache.recall()) return print_all(*known) ? kOk : kUsage;
+  }
   report::Checkup checkup;
   checkup.environment = target->environment.prefix.string();
   const auto inventory = scan::take_inventory(std::move(target->environment));
@@ -130,9 +138,10 @@ int run_check(const CheckOptions& options) {
                      ask_probes(inventory, target->around, wrap, options, checkup);
   report::Options look = options_for_terminal(STDOUT_FILENO);
   look.verbose = options.verbose;
-  const bool written =
-      print_all(options.format == "json" ? report::checkup_to_json(checkup)
-                                         : report::checkup_to_terminal(checkup, look));
+  const std::string text = options.format == "json" ? report::checkup_to_json(checkup)
+                                                    : report::checkup_to_terminal(checkup, look);
+  if (options.recall) cache.keep(text);
+  const bool written = print_all(text);
   if (!written) return refuse(fail_errno("cannot write to standard output").value());
   return whole ? exit_code(checkup, options.strict) : kInterrupted;
 }
@@ -156,6 +165,7 @@ void add_check(CLI::App& app, Outcome& outcome) {
   auto* no_probe =
       command->add_flag("--no-probe", options->no_probe, "Only look; start no interpreter");
   command->add_option("--probe", options->probe, "Ask this one probe alone")->excludes(no_probe);
+  command->add_flag("--recall", options->recall)->needs(no_probe)->group("");
   command->add_flag("--strict", options->strict, "Exit 1 for a [!] too");
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))

@@ -96,8 +96,14 @@ Result<CheckTarget> find_check_target(const std::string& python, const std::stri
   KM_ASSIGN(const fs::path where, choose(python, kernel, target.around.kernel_paths));
   // Of a foreign environment nothing of this user's counts.
   const fs::path home = target.around.foreign ? fs::path() : os::home_folder();
-  KM_ASSIGN(target.environment,
-            scan::find_environment(fs::absolute(where, error).lexically_normal(), home));
+  const fs::path place = fs::absolute(where, error).lexically_normal();
+  if (!kernel.empty() && !fs::exists(place, error)) {
+    // That its interpreter is gone is the finding.
+    target.environment.interpreter = place;
+    target.environment.prefix = place.parent_path().parent_path();
+    return target;
+  }
+  KM_ASSIGN(target.environment, scan::find_environment(place, home));
   return target;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "os/file.h"
+#include "os/self.h"
 #include "report/report.h"
 #include "runner/shell_words.h"
 
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/core.h>
 #include <memory>
 #include <string>
@@ -57,11 +59,15 @@ Result<runner::RunPlan> plan_of(const RunOptions& options) {
     plan.out.replace_extension(".out.ipynb");
   }
   plan.kernel = options.kernel;
-  plan.python = options.python;
+  // The kernel starts in the notebook's folder, not in ours.
+  plan.python = options.python.find('/') == std::string::npos
+                    ? options.python
+                    : std::filesystem::absolute(options.python).string();
   if (!options.wrap.empty()) {
     auto words = runner::split_words(options.wrap);
     if (!words) return tl::make_unexpected(std::move(words).error().within("--wrap"));
     plan.wrap = std::move(*words);
+    plan.wrap_text = options.wrap;
   }
   KM_ASSIGN(plan.memory_limit_bytes, parse_memory_limit(options.memory_limit));
   auto most = parse_size(options.max_output);
@@ -73,6 +79,7 @@ Result<runner::RunPlan> plan_of(const RunOptions& options) {
   if (options.total_timeout > 0) plan.total_timeout = from_seconds(options.total_timeout);
   plan.startup_timeout = from_seconds(options.startup_timeout);
   plan.home = home();
+  plan.checker = os::own_executable();
   return plan;
 }
 

@@ -1,4 +1,5 @@
-// The import of ipykernel alone.
+// The import of what a kernel starts: its application, since of a package that was removed an empty
+// folder may be left, which imports.
 #include "probe/probes.h"
 #include "probe/python.h"
 
@@ -7,6 +8,7 @@ namespace {
 
 constexpr std::string_view kScript = R"py(
 import ipykernel as module
+import ipykernel.kernelapp
 
 tell(says="ipykernel " + str(getattr(module, "__version__", "of no version")), file=getattr(module, "__file__", None))
 )py";

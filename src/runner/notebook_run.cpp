@@ -18,6 +18,8 @@ using supervisor::Request;
 Result<> NotebookRun::start() {
   if (run_.plan.total_timeout) run_.total_deadline = Clock::now() + *run_.plan.total_timeout;
   KM_ASSIGN(kernel_, KernelSession::spawn(kernel_plan_));
+  forewarning_ = Forewarning::begin(
+      {run_.plan.checker, kernel_plan_.spec.python(), run_.plan.wrap_text, kernel_plan_.folder});
   for (const auto& gap : kernel_->lifetime().gaps()) {
     // Whoever set a limit must know before the run that it is none, or a weaker one.
     if (gap.what.starts_with("memory limit"))
@@ -127,7 +129,16 @@ bool NotebookRun::greet(std::optional<std::size_t> cell) {
   return false;
 }
 
+void NotebookRun::warn() {
+  if (!forewarning_) return;
+  for (const std::string& sentence : forewarning_->take()) {
+    tell("before it dies: " + sentence);
+    notes_.push_back(note_output("Seen before it happens, by `kernelmedic check`: " + sentence));
+  }
+}
+
 bool NotebookRun::run_cell(std::size_t cell) {
+  warn();
   CellRun cell_run(run_, *kernel_, cell, std::exchange(notes_, jupyter::Json::array()));
   last_cell_ = cell;
   ++count_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runner/cell_run.h"
+#include "runner/forewarning.h"
 #include "runner/kernel_session.h"
 #include "runner/run.h"
 
@@ -46,12 +47,14 @@ class NotebookRun {
 
   bool runs(std::size_t cell) const;
   std::optional<std::size_t> next_cell(std::size_t from) const;
+  void warn();  // of what is sure to kill the kernel, under the next cell too
   void tell(const std::string& line) const;
   void tell_trouble();
 
   RunState& run_;  // of run(), who outlives this
   KernelPlan kernel_plan_;
   std::unique_ptr<KernelSession> kernel_;         // null: none is alive
+  std::unique_ptr<Forewarning> forewarning_;      // of the first kernel
   int count_ = 0;                                 // cells that this kernel ran
   jupyter::Json notes_ = jupyter::Json::array();  // for the next cell
   std::optional<std::size_t> last_cell_;          // that was run

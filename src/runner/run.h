@@ -32,6 +32,9 @@ struct RunPlan {
   std::chrono::milliseconds startup_timeout{
       60'000};  // to the first answer of the kernel (nbclient: 60 s)
   std::int64_t max_output_bytes = 50LL << 20U;
+  // kernelmedic itself, to look at the kernel's environment beside its start; empty: no look.
+  std::filesystem::path checker;
+  std::string wrap_text;                                  // --wrap as it was given
   std::filesystem::path home;                             // of the cases
   std::function<void(const std::string& line)> progress;  // one line a cell; empty: none
   std::function<void(const std::string& line)>

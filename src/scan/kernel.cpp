@@ -80,6 +80,7 @@ void judge_kernel(const Inventory& inventory, const Surroundings& around, casefi
     tell_all(out, "scan.kernel_missing", std::move(missing), "names of the installed packages");
   if (around.foreign) return;
 
+  if (!around.kernel.empty()) out.add("scan.kernel_asked", around.kernel, "--kernel");
   std::vector<std::string> dead;
   std::vector<std::string> notes;
   std::map<std::string, fs::path> seen;

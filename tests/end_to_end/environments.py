@@ -30,9 +30,13 @@ class Environment:
 
     def remove(self, name):
         """What `pip uninstall` does."""
+        folders = set()
         for path, *_ in csv.reader((self.metadata(name) / "RECORD").read_text().splitlines()):
             if not path.startswith(".."):
                 (self.packages / path).unlink(missing_ok=True)
+                folders |= {path.split("/")[0]} if "/" in path and ".dist-info" not in path else set()
+        for folder in folders:
+            shutil.rmtree(self.packages / folder, ignore_errors=True)
         shutil.rmtree(self.metadata(name))
 
     def unpack(self, wheel):

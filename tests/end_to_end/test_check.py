@@ -236,9 +236,16 @@ def test_no_ipykernel(bench, patient):
 
 def test_a_kernelspec_with_a_dead_path(bench):
     bench.kernelspec("dead", ["/gone/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"])
-    finding = found(look(bench, sys.prefix, status=1), "check/kernelspec-dead")
+    finding = found(look(bench, sys.prefix, status=0), "check/kernelspec-dead")
     assert finding["cause"] == "kernel_startup_failure"
     assert "/gone/bin/python is not there" in finding["what"] and "kernel.json" in finding["what"]
+
+
+def test_a_kernel_that_was_asked_for_with_a_dead_path(bench):
+    bench.kernelspec("dead", ["/gone/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"])
+    finished = bench.call("check", "--format", "json", "--kernel", "dead")
+    assert finished.status == 1, finished
+    assert found(bench.report(finished.stdout), "check/kernelspec-dead")["deadly"]
 
 
 def test_a_bare_python_in_a_kernelspec(bench):
@@ -303,6 +310,88 @@ def test_variables_that_hurt(bench):
     finding = found(look(bench, sys.prefix, environment={"KMP_DUPLICATE_LIB_OK": "TRUE"}), "check/variables")
     assert "KMP_DUPLICATE_LIB_OK" in finding["what"]
     assert "TRUE" not in json.dumps(finding), "values of variables stay out"
+
+
+# Probes
+
+
+def probed(bench, patient, name, *options):
+    finished = bench.call("check", "--format", "json", "--python", patient, "--probe", name, *options)
+    report = bench.report(finished.stdout)
+    assert [answer["probe"] for answer in report["probes"]] == [name]
+    return finished, report, report["probes"][0]
+
+
+@pytest.mark.slow
+@needs(conftest.why_sanitized)
+def test_every_probe_of_this_environment_passes(bench):
+    finished = bench.call("check", "--format", "json", "--python", sys.executable)
+    assert finished.status == 0, finished
+    report = bench.report(finished.stdout)
+    assert report["findings"] == []
+    outcomes = {answer["probe"]: answer["outcome"] for answer in report["probes"]}
+    assert {"interpreter", "import-ipykernel", "import-numpy", "threads-numpy", "fork-numpy", "memory", "kernel"} <= set(outcomes)
+    assert set(outcomes.values()) <= {"passed", "skipped"}, outcomes
+    assert not bench.home.exists() or bench.cases() == []
+
+
+@needs(conftest.why_no_emulator, conftest.why_no_tensorflow, conftest.why_sanitized)
+def test_a_probe_agrees_with_the_look(bench):
+    finished, report, answer = probed(bench, sys.prefix, "import-tensorflow", "--wrap", "qemu-x86_64 -cpu Nehalem")
+    assert finished.status == 1
+    assert answer["outcome"] == "died" and "libtensorflow_framework.so.2 was being loaded" in answer["says"]
+    seen = found(report, "check/cpu-lacks")
+    happened = next(finding for finding in report["findings"] if not finding["rule"].startswith("check/"))
+    assert seen["cause"] == happened["cause"] == "cpu_lacks_instruction"
+    assert seen["deadly"] and happened["deadly"]
+    assert "probe import-tensorflow" in json.dumps(report["facts"])
+
+
+def test_an_import_that_fails_is_a_finding(bench, patient):
+    patient.remove("ipykernel")
+    finished, report, answer = probed(bench, patient.folder, "import-ipykernel")
+    assert finished.status == 1
+    assert answer["outcome"] == "failed" and "No module named 'ipykernel'" in answer["says"]
+    assert {finding["cause"] for finding in report["findings"]} == {"kernel_startup_failure"}
+
+
+@needs(conftest.why_no_compiler)
+def test_an_import_that_kills_is_a_finding(bench, patient):
+    init = patient.packages / "ipykernel/__init__.py"
+    patient.replace(init, b"import ctypes\nctypes.string_at(0)\n")
+    finished, report, answer = probed(bench, patient.folder, "import-ipykernel")
+    assert finished.status == 1
+    assert answer["outcome"] == "died" and "SIGSEGV" in answer["says"]
+    assert any(finding["deadly"] and "Does ipykernel import?" in finding["what"] for finding in report["findings"])
+
+
+def test_an_unknown_probe(bench):
+    finished = bench.call("check", "--probe", "gone")
+    assert finished.status == 2 and "import-numpy" in finished.said, finished
+
+
+# At the start of a run
+
+
+@needs(conftest.why_no_emulator, conftest.why_no_tensorflow, conftest.why_sanitized)
+def test_a_sure_killer_is_told_before_it_kills(bench):
+    wrap = ("--wrap", "qemu-x86_64 -cpu Nehalem")  # the kernel starts slowly there: the look is done before the first cell
+    finished = bench.run(["1 + 1"], *wrap)
+    assert finished.status == 0, finished
+    assert finished.tells("before it dies: Installed libraries need instructions that this processor lacks"), finished
+    texts = [output.get("data", {}).get("text/plain", "") for output in bench.out().cells[0].outputs]
+    assert any("Seen before it happens" in text and "needs avx" in text for text in texts), texts
+    kept = list((bench.home / "checks").glob("*.json"))
+    assert len(kept) == 1
+    again = bench.run(["2 + 2"], *wrap)
+    assert again.tells("before it dies"), again
+    assert list((bench.home / "checks").glob("*.json")) == kept, "what was found is remembered"
+
+
+def test_a_healthy_environment_is_not_warned_of(bench):
+    finished = bench.run(["import time; time.sleep(1)", "1 + 1"])
+    assert finished.status == 0 and not finished.tells("before it dies"), finished
+    assert not [output for cell in bench.out().cells for output in cell.outputs if "Seen before" in json.dumps(output)]
 
 
 # Macs, from here: real wheels, fetched on demand
