@@ -56,8 +56,9 @@ class Linker {
       if (!loaded_.insert(native).second) continue;
       const binary::Image* image = native->image_for(inventory_.architecture);
       if (image == nullptr || image->format != binary::Format::elf) continue;
+      const std::vector<std::string> folders = folders_of(*native, *image);
       for (const binary::Needed& needed : image->needed) {
-        const Found found = find(*native, *image, needed.name);
+        const Found found = find(folders, needed.name);
         if (found.native != nullptr) {
           left.push_back(found.native);
         } else if (!found.system && !is_optional(needed.name)) {
@@ -82,13 +83,20 @@ class Linker {
     const binary::Image* system = nullptr;
   };
 
-  Found find(const Native& native, const binary::Image& image, const std::string& name) {
+  static std::vector<std::string> folders_of(const Native& native, const binary::Image& image) {
     const std::string origin = native.path.parent_path().string();
-    for (const std::string& folder : image.search_paths) {
-      const std::string path =
-          (fs::path(replaced(folder, origin)) / name).lexically_normal().string();
+    std::vector<std::string> folders;
+    for (const std::string& folder : image.search_paths)
+      folders.push_back((fs::path(replaced(folder, origin)) / "").lexically_normal().string());
+    return folders;
+  }
+
+  Found find(const std::vector<std::string>& folders, const std::string& name) {
+    for (const std::string& folder : folders) {
+      const std::string path = folder + name;
       if (const auto known = by_path_.find(path); known != by_path_.end())
         return {known->second, nullptr};
+      if (is_walked(path)) continue;  // it would have been met
       if (const auto* other = system_.at(path)) return {nullptr, other};
     }
     if (const auto* system = system_.find(name)) return {nullptr, system};
@@ -96,6 +104,13 @@ class Linker {
     if (const auto known = by_name_.find(name); known != by_name_.end())
       return {known->second, nullptr};
     return {};
+  }
+
+  bool is_walked(std::string_view path) const {
+    return std::any_of(inventory_.trees.begin(), inventory_.trees.end(), [&](const Tree& tree) {
+      return !tree.cut && !tree.links && path.starts_with(tree.root.native()) &&
+             path.substr(tree.root.native().size()).starts_with('/');
+    });
   }
 
   void check_versions(const Native& native, const binary::Image& image, const std::string& library,

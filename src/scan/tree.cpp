@@ -44,6 +44,7 @@ class Walker {
       const std::string_view child = entry->d_name;
       if (child == "." || child == ".." || child == "__pycache__") continue;
       path_ += child;
+      if (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) tree_.links = true;
       if (is_folder(here, *entry)) {
         path_ += '/';
         below(here, entry->d_name, depth + 1);

@@ -16,6 +16,7 @@ struct Tree {
   std::vector<std::string> natives;       // those of them that look like native libraries, sorted
   std::size_t unread_folders = 0;         // not permitted
   bool cut = false;                       // more files than kMostFiles
+  bool links = false;                     // there are symbolic links, which may lead to more
 };
 
 inline constexpr std::size_t kMostFiles = 500'000;  // a large environment has 60,000
