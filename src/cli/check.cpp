@@ -1,5 +1,6 @@
 // `kernelmedic check`: will this environment run here, and if not, what exactly kills it.
 #include "cli/check_cache.h"
+#include "cli/check_fix.h"
 #include "cli/check_probes.h"
 #include "cli/check_target.h"
 #include "cli/command.h"
@@ -35,6 +36,7 @@ struct CheckOptions {
   bool no_probe = false;
   bool recall = false;  // for ourselves at the start of a kernel: what was found before will do
   bool strict = false;
+  bool fix = false;
   bool verbose = false;
   bool quiet = false;
 };
@@ -138,8 +140,9 @@ int run_check(const CheckOptions& options) {
                      ask_probes(inventory, target->around, wrap, options, checkup);
   report::Options look = options_for_terminal(STDOUT_FILENO);
   look.verbose = options.verbose;
-  const std::string text = options.format == "json" ? report::checkup_to_json(checkup)
-                                                    : report::checkup_to_terminal(checkup, look);
+  const std::string text = options.fix                ? fix_script(inventory, checkup)
+                           : options.format == "json" ? report::checkup_to_json(checkup)
+                                                      : report::checkup_to_terminal(checkup, look);
   if (options.recall) cache.keep(text);
   const bool written = print_all(text);
   if (!written) return refuse(fail_errno("cannot write to standard output").value());
@@ -167,6 +170,8 @@ void add_check(CLI::App& app, Outcome& outcome) {
   command->add_option("--probe", options->probe, "Ask this one probe alone")->excludes(no_probe);
   command->add_flag("--recall", options->recall)->needs(no_probe)->group("");
   command->add_flag("--strict", options->strict, "Exit 1 for a [!] too");
+  command->add_flag("--fix", options->fix,
+                    "Print a script of the safe repairs, in a new environment; change nothing");
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

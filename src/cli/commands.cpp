@@ -2,14 +2,17 @@
 #include "cli/command.h"
 #include "os/folders.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/core.h>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace km::cli {
 namespace {
@@ -37,13 +40,32 @@ void set_up(CLI::App& app, Outcome& outcome) {
 
 }  // namespace
 
+namespace {
+
+// `jupyter medic ...` starts the program under this name: the doctor, unless a subcommand is named.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv, argv + argc);
+  const bool by_jupyter = argc > 0 && std::filesystem::path(words[0]).filename() == "jupyter-medic";
+  if (!by_jupyter) return words;
+  const bool asks =
+      argc > 1 && (words[1] == "--help" || words[1] == "-h" || words[1] == "--version");
+  const bool option = argc > 1 && words[1].rfind('-', 0) == 0;
+  if (argc == 1 || (option && !asks)) words.insert(words.begin() + 1, "check");
+  return words;
+}
+
+}  // namespace
+
 int main_of(int argc, char** argv) {
   CLI::App app("Says why a Jupyter kernel died, with evidence, and what to do about it.",
                "kernelmedic");
   Outcome outcome;
   set_up(app, outcome);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> words = words_of(argc, argv);
+    words.erase(words.begin(), words.begin() + (words.empty() ? 0 : 1));
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     // CLI11 prints help and version itself; every other failure is a usage error with the
     // contract's code.

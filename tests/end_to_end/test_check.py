@@ -370,6 +370,45 @@ def test_an_unknown_probe(bench):
     assert finished.status == 2 and "import-numpy" in finished.said, finished
 
 
+# Repairs
+
+
+def test_there_is_nothing_to_repair(bench):
+    finished = bench.call("check", "--no-probe", "--fix", "--python", sys.prefix)
+    assert finished.status == 0 and "There is nothing to repair." in finished.printed, finished
+
+
+@pytest.mark.slow
+def test_the_script_makes_an_environment_that_works(bench, bare):
+    for requirement in ("PyWavelets==1.4.1", "numpy==2.2.6"):
+        bare.unpack(environments.wheel(requirement, "--platform", "manylinux2014_x86_64", "--python-version", "3.11"))
+    look = bench.call("check", "--no-probe", "--fix", "--python", bare.folder)
+    assert look.status == 1, look
+    script = bench.file("fix.sh", look.printed)
+    assert subprocess.run(["sh", "-n", script], check=False).returncode == 0, look
+    fresh = pathlib.Path(f"{bare.folder}-medic")
+    shutil.rmtree(fresh, ignore_errors=True)
+    before = sorted(bare.folder.rglob("*"))
+    try:
+        made = subprocess.run(["sh", script], env=bench.environment, capture_output=True, check=False)
+        if b"No matching distribution" in made.stderr or b"Could not find a version" in made.stderr:
+            pytest.skip("the index cannot be reached")
+        assert made.returncode == 0, made.stderr[-2000:]
+        assert subprocess.run([fresh / "bin/python", "-c", "import pywt, ipykernel"], check=False).returncode == 0
+        again = bench.call("check", "--no-probe", "--python", fresh)
+        assert again.status == 0, again
+        assert sorted(bare.folder.rglob("*")) == before, "the old environment stays as it is"
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+@needs(lambda: None if shutil.which("jupyter", path=str(pathlib.Path(sys.executable).parent)) else "no jupyter command here")
+def test_jupyter_medic_is_the_doctor(bench):
+    path = f"{bench.program.parent}:{bench.environment['PATH']}"
+    done = subprocess.run(["jupyter", "medic", "--no-probe", "--python", sys.prefix], env={**bench.environment, "PATH": path}, capture_output=True, check=False)
+    assert done.returncode == 0 and b"Nothing was found" in done.stdout, done
+
+
 # At the start of a run
 
 
