@@ -3,8 +3,10 @@
 #include "os/handle.h"
 #include "os/host.h"
 
+#include <array>
 #include <cstddef>
 #include <dlfcn.h>
+#include <string>
 #include <vector>
 
 namespace km::os {
@@ -41,6 +43,10 @@ struct GpuMemory::State {
   int (*device)(unsigned, Device*) = nullptr;
   int (*memory)(Device, Memory*) = nullptr;
   const char* (*error_text)(int) = nullptr;
+  // Not in every driver's library.
+  int (*driver_version)(char*, unsigned) = nullptr;
+  int (*cuda_version)(int*) = nullptr;
+  int (*device_name)(Device, char*, unsigned) = nullptr;
   bool initialised = false;
   std::vector<Device> devices;
 
@@ -54,8 +60,12 @@ struct GpuMemory::State {
   bool load(const char* name) {
     library.reset(::dlopen(name, RTLD_NOW | RTLD_LOCAL));
     auto* const from = library.get();
-    return from != nullptr && find(from, "nvmlInit_v2", init) &&
-           find(from, "nvmlShutdown", shutdown) && find(from, "nvmlDeviceGetCount_v2", count) &&
+    if (from == nullptr) return false;
+    find(from, "nvmlSystemGetDriverVersion", driver_version);
+    find(from, "nvmlSystemGetCudaDriverVersion_v2", cuda_version);
+    find(from, "nvmlDeviceGetName", device_name);
+    return find(from, "nvmlInit_v2", init) && find(from, "nvmlShutdown", shutdown) &&
+           find(from, "nvmlDeviceGetCount_v2", count) &&
            find(from, "nvmlDeviceGetHandleByIndex_v2", device) &&
            find(from, "nvmlDeviceGetMemoryInfo", memory) &&
            find(from, "nvmlErrorString", error_text);
@@ -107,6 +117,22 @@ std::optional<GpuMemory::Use> GpuMemory::read() const {
   }
   if (use.devices == 0) return std::nullopt;
   return use;
+}
+
+GpuMemory::Driver GpuMemory::driver() const {
+  Driver driver;
+  std::array<char, 96> text{};  // NVML_DEVICE_NAME_V2_BUFFER_SIZE
+  const auto size = static_cast<unsigned>(text.size() - 1);
+  if (state_->driver_version != nullptr && state_->driver_version(text.data(), size) == kSuccess)
+    driver.version = text.data();
+  int cuda = 0;  // 12040: 12.4
+  if (state_->cuda_version != nullptr && state_->cuda_version(&cuda) == kSuccess && cuda > 0)
+    driver.cuda = std::to_string(cuda / 1000) + "." + std::to_string(cuda % 1000 / 10);
+  text.fill('\0');
+  if (state_->device_name != nullptr &&
+      state_->device_name(state_->devices.front(), text.data(), size) == kSuccess)
+    driver.model = text.data();
+  return driver;
 }
 
 }  // namespace km::os

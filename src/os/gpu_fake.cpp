@@ -1,5 +1,6 @@
 // A stand-in for NVIDIA's management library: two good devices and one that fell off the bus.
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 
 namespace {
@@ -32,6 +33,16 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
 int nvmlDeviceGetMemoryInfo(void* device, Memory* memory) {
   *memory = *static_cast<Memory*>(device);
   return memory->total == 0 ? kGpuIsLost : kSuccess;
+}
+int nvmlSystemGetDriverVersion(char* text, unsigned size) {
+  return std::snprintf(text, size, "550.54.15") > 0 ? kSuccess : kGpuIsLost;
+}
+int nvmlSystemGetCudaDriverVersion_v2(int* version) {
+  *version = 12040;
+  return kSuccess;
+}
+int nvmlDeviceGetName(void* /*device*/, char* text, unsigned size) {
+  return std::snprintf(text, size, "Fake H100") > 0 ? kSuccess : kGpuIsLost;
 }
 const char* nvmlErrorString(int /*code*/) { return "Driver Not Loaded"; }
 

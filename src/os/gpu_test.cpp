@@ -17,6 +17,15 @@ TEST(GpuMemory, AddsUpTheDevicesThatAnswer) {
   EXPECT_EQ(use->total_bytes, 3000);
 }
 
+TEST(GpuMemory, KnowsTheDriver) {
+  auto gpu = GpuMemory::open(KM_FAKE_NVML);
+  ASSERT_TRUE(gpu) << gpu.error().what;
+  const auto driver = gpu->driver();
+  EXPECT_EQ(driver.version, "550.54.15");
+  EXPECT_EQ(driver.cuda, "12.4");
+  EXPECT_EQ(driver.model, "Fake H100");
+}
+
 TEST(GpuMemory, SaysWhatIsMissing) {
   const auto absent = GpuMemory::open("libno-such-nvml.so.1");
   ASSERT_FALSE(absent);

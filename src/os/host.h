@@ -56,7 +56,8 @@ std::optional<Space> space_of(const std::string& path);
 Result<std::vector<std::string>> kernel_log_since(std::int64_t since_monotonic_us);
 std::int64_t monotonic_us();  // the kernel log's clock
 
-// GPU memory by NVML, opened at run time; an error where the library or a device is absent.
+// GPU memory and driver by NVML, opened at run time; an error where the library or a device is
+// absent.
 class GpuMemory {
  public:
   struct Use {
@@ -69,6 +70,13 @@ class GpuMemory {
   GpuMemory& operator=(GpuMemory&&) noexcept;
   ~GpuMemory();
   std::optional<Use> read() const;
+
+  struct Driver {
+    std::string version;  // "550.54.15"; empty: not told
+    std::string cuda;     // the newest CUDA that it offers: "12.4"; empty: not told
+    std::string model;    // of the first device
+  };
+  Driver driver() const;
 
  private:
   struct State;

@@ -45,6 +45,8 @@ void judge_requirements(const Inventory& inventory, const Surroundings& around,
                         casefile::CaseFile& out);
 // Signatures, the oldest macOS that files serve, whether tensorflow-metal can be loaded.
 void judge_apple(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
+// The driver, and what TensorFlow opens while it runs.
+void judge_gpu(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 void judge_kernel(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 void judge_folder(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 void judge_machine(const Surroundings& around, casefile::CaseFile& out);

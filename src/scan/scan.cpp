@@ -99,6 +99,7 @@ casefile::CaseFile scan(const Inventory& inventory, const Surroundings& given,
   judge_numpy(inventory, out);
   judge_requirements(inventory, around, out);
   judge_apple(inventory, around, out);
+  judge_gpu(inventory, around, out);
   judge_kernel(inventory, around, out);
   judge_folder(inventory, around, out);
   judge_machine(around, out);
