@@ -60,7 +60,7 @@ struct Death {
 
 struct CaseFile {
   std::string id;       // "20261124-161701-4711"; empty for evidence from elsewhere
-  std::string subject;  // "kernel", "program" or "evidence"
+  std::string subject;  // "kernel", "program", "evidence" or "environment"
   std::vector<Fact> facts;
   std::vector<Gap> gaps;
   std::optional<Death> death;
