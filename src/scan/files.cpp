@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <set>
+#include <system_error>
 #include <unordered_map>
 
 namespace km::scan {
@@ -47,6 +48,11 @@ class Ledger {
         packages_.insert(one.name);
         continue;
       }
+      if (!native && is_emptied(one, line, tree)) {
+        modules_missing_.push_back(
+            fmt::format("{} of {} {}, which is empty", line.path, one.name, one.version));
+        packages_.insert(one.name);
+      }
       const auto found = natives_.find(line.path);
       if (!native || found == natives_.end()) continue;
       check_native(one, line, *found->second, architecture);
@@ -64,6 +70,16 @@ class Ledger {
   }
 
  private:
+  // What a full disk leaves; asked of the file alone that every import of the package begins with.
+  static bool is_emptied(const Distribution& one, const RecordLine& line, const Tree& tree) {
+    constexpr std::string_view kInit = "/__init__.py";
+    if (!keeps_sizes(one) || line.size <= 0 || !line.path.ends_with(kInit) ||
+        line.path.find('/') != line.path.size() - kInit.size())
+      return false;
+    std::error_code error;
+    return std::filesystem::file_size(tree.root / line.path, error) == 0 && !error;
+  }
+
   void check_native(const Distribution& one, const RecordLine& line, const Native& native,
                     std::string_view architecture) {
     const bool foreign = !native.images.empty() && native.image_for(architecture) == nullptr;

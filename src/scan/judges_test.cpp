@@ -112,6 +112,30 @@ TEST(JudgeArchitecture, ComparesFilesInterpreterAndMachine) {
   EXPECT_THAT(texts(out, "scan.translated"), ElementsAre("x86_64 Python on arm64"));
 }
 
+TEST(JudgeArchitecture, KnowsFilesOfAnotherSystem) {
+  Inventory all = inventory();
+  all.natives = {native("a/x.so"), native("b/y.so")};
+  all.natives[1].images.front().format = binary::Format::mach_o;
+  casefile::CaseFile out;
+  judge_architecture(all, surroundings(), out);
+  EXPECT_THAT(texts(out, "scan.foreign_architecture"), ElementsAre("b/y.so is made for macOS"));
+}
+
+TEST(JudgeFiles, SeesAnEmptiedPackage) {
+  const os::TreeFixture tree(
+      {{"/s/a/__init__.py", ""}, {"/s/a/b/__init__.py", ""}, {"/s/c/__init__.py", ""}});
+  Inventory all = inventory();
+  all.trees.front() = walk(tree.path("/s"));
+  all.distributions = {distribution("a", "1.0", {}, {{"a/__init__.py", 9}, {"a/b/__init__.py", 9}}),
+                       distribution("c", "1.0", {}, {{"c/__init__.py", 0}})};
+  for (Distribution& one : all.distributions)
+    one.folder = tree.path("/s") / (one.name + "-1.0.dist-info");
+  casefile::CaseFile out;
+  judge_files(all, out);
+  EXPECT_THAT(texts(out, "scan.missing_modules"),
+              ElementsAre("a/__init__.py of a 1.0, which is empty"));
+}
+
 TEST(JudgeProcessor, NamesWhatIsLackingAndWhere) {
   Inventory all = inventory();
   all.natives = {native("a/x.so"), native("b/y.so"), native("c/z.so")};

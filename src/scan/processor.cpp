@@ -44,8 +44,15 @@ void judge_architecture(const Inventory& inventory, const Surroundings& around,
   if (inventory.architecture.empty()) return;
   out.add("python.architecture", inventory.architecture, inventory.architecture_source);
   std::vector<std::string> foreign;
+  const auto format = inventory.os == "macos" ? binary::Format::mach_o : binary::Format::elf;
   for (const Native& native : inventory.natives) {
-    if (native.images.empty() || native.image_for(inventory.architecture) != nullptr) continue;
+    if (native.images.empty()) continue;
+    if (native.images.front().format != format) {
+      foreign.push_back(fmt::format("{} is made for {}", native.shown,
+                                    format == binary::Format::elf ? "macOS" : "Linux"));
+      continue;
+    }
+    if (native.image_for(inventory.architecture) != nullptr) continue;
     // An arm64 process maps arm64e libraries of the system alone; packages have none.
     foreign.push_back(
         fmt::format("{} is made for {}", native.shown, native.images.front().architecture));

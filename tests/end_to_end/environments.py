@@ -44,8 +44,8 @@ class Environment:
         with zipfile.ZipFile(wheel) as archive:
             names = archive.namelist()
             for name in names:
-                target = self.packages / name
-                target.unlink(missing_ok=True)  # never write through a hard link
+                if not name.endswith("/"):
+                    (self.packages / name).unlink(missing_ok=True)  # never write through a hard link
             archive.extractall(self.packages)
         info = next(name.split("/")[0] for name in names if name.endswith(".dist-info/METADATA"))
         (self.packages / info / "INSTALLER").write_text("pip\n")

@@ -134,6 +134,12 @@ def test_files_of_another_architecture(bench, patient):
     assert report["findings"] == [finding]
 
 
+def test_files_of_another_system(bench, patient):
+    patient.unpack(environments.wheel("MarkupSafe==2.1.5", "--platform", "macosx_10_9_x86_64", "--python-version", "3.11"))
+    finding = found(look(bench, patient.folder, status=1), "check/foreign-architecture")
+    assert "markupsafe/_speedups.cpython-311-darwin.so is made for macOS" in finding["what"]
+
+
 # Files
 
 
