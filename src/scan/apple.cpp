@@ -6,9 +6,17 @@
 #include <algorithm>
 #include <deque>
 #include <fmt/core.h>
+#include <set>
 
 namespace km::scan {
 namespace {
+
+// The interpreter's library lies outside of site-packages; libc++ and the like come with macOS.
+bool is_pythons_own(std::string_view library) {
+  return library.find("libpython3") != std::string_view::npos ||
+         library.find("/libc++") != std::string_view::npos || library.ends_with("/Python") ||
+         library.find(".framework/") != std::string_view::npos;
+}
 
 bool is_below(const Native& native, std::string_view folder) {
   return native.shown.starts_with(folder);
@@ -39,6 +47,33 @@ void judge_minimum(const Inventory& inventory, const std::string& version,
       newer.push_back(fmt::format("{} wants macOS {}", native.shown, image->minimum_os));
   }
   tell_all(out, "scan.minimum_os", std::move(newer), "load commands of the native files");
+}
+
+// dyld takes what is loaded already by its install name, and looks along the paths of the whole
+// chain of loaders: only a name that no file of the environment bears, nor calls itself, is surely
+// missing.
+void judge_needed(const Inventory& inventory, casefile::CaseFile& out) {
+  const auto last_part = [](std::string_view name) {
+    return std::string(name.substr(name.rfind('/') + 1));
+  };
+  std::set<std::string> known;
+  for (const Native& native : inventory.natives) {
+    known.insert(native.path.filename().string());
+    for (const binary::Image& image : native.images) known.insert(last_part(image.name));
+  }
+  std::set<std::string> missing;
+  for (const Native& native : inventory.natives) {
+    const binary::Image* image = native.image_for(inventory.architecture);
+    if (image == nullptr) continue;
+    for (const binary::Needed& needed : image->needed) {
+      if (needed.optional || !needed.name.starts_with('@') ||
+          known.contains(last_part(needed.name)) || is_pythons_own(needed.name))
+        continue;
+      missing.insert(fmt::format("{}, which {} needs", needed.name, native.shown));
+    }
+  }
+  tell_all(out, "scan.missing_libraries", {missing.begin(), missing.end()},
+           "load commands of the native files");
 }
 
 struct OpenImage {
@@ -89,6 +124,7 @@ void judge_apple(const Inventory& inventory, const Surroundings& around, casefil
   if (inventory.os != "macos") return;
   if (inventory.architecture == "arm64") judge_signatures(inventory, out);
   judge_minimum(inventory, around.platform.version, out);
+  judge_needed(inventory, out);
   judge_metal(inventory, out);
 }
 

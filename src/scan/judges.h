@@ -43,7 +43,8 @@ void judge_python_abi(const Inventory& inventory, casefile::CaseFile& out);
 void judge_numpy(const Inventory& inventory, casefile::CaseFile& out);
 void judge_requirements(const Inventory& inventory, const Surroundings& around,
                         casefile::CaseFile& out);
-// Signatures, the oldest macOS that files serve, whether tensorflow-metal can be loaded.
+// Libraries that are nowhere, signatures, the oldest macOS that files serve, whether
+// tensorflow-metal can be loaded.
 void judge_apple(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 // The driver, and what TensorFlow opens while it runs.
 void judge_gpu(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);

@@ -242,6 +242,31 @@ TEST(JudgeKernel, TellsKernelspecsThatLeadNowhere) {
   EXPECT_THAT(texts(out, "scan.kernel_missing"), testing::Contains("ipykernel"));
 }
 
+TEST(JudgeApple, TellsUnsignedNewerAndMissingOnes) {
+  Inventory all = inventory();
+  all.os = "macos";
+  all.architecture = "arm64";
+  all.natives = {native("a/x.so", "arm64"), native("a/.dylibs/liby.1.dylib", "arm64")};
+  binary::Image& module = all.natives[0].images.front();
+  module.platform = "macos";
+  module.minimum_os = "15.1";
+  module.signature = true;
+  module.needed = {{"@loader_path/.dylibs/liby.1.dylib"},
+                   {"@rpath/libgone.dylib"},
+                   {"@rpath/libperhaps.dylib", true},
+                   {"@rpath/libpython3.11.dylib"},
+                   {"/usr/lib/libSystem.B.dylib"}};
+  Surroundings around = surroundings();
+  around.foreign = true;
+  around.platform = {"macos", "14.6", "arm64"};
+  casefile::CaseFile out;
+  judge_apple(all, around, out);
+  EXPECT_THAT(texts(out, "scan.unsigned"), ElementsAre("a/.dylibs/liby.1.dylib"));
+  EXPECT_THAT(texts(out, "scan.minimum_os"), ElementsAre("a/x.so wants macOS 15.1"));
+  EXPECT_THAT(texts(out, "scan.missing_libraries"),
+              ElementsAre("@rpath/libgone.dylib, which a/x.so needs"));
+}
+
 TEST(JudgeVariables, NamesThemWithoutTheirValues) {
   Surroundings around = surroundings();
   around.variable = [](const std::string& name) -> std::optional<std::string> {
