@@ -177,9 +177,9 @@ class MachBuilder {
     put(commands, kAddress + pointers, 8);
     put(commands, 8, 8);
     put(commands, pointers, 4);
-    put(commands, 0, 12);
+    commands.append(12, '\0');
     put(commands, 0x9, 4);
-    put(commands, 0, 12);
+    commands.append(12, '\0');
     tail += code_;
     put(tail, kAddress + code, 8);
   }
