@@ -27,7 +27,6 @@ Probe cpu_sklearn() {
   return {.name = "cpu-sklearn",
           .question = "Does scikit-learn fit a small model?",
           .needs = "import-sklearn",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(90),
           .applies = has_sklearn,
           .ask = ask};

@@ -1,35 +1,18 @@
 // A product on the CPU.
 #include "probe/probes.h"
-#include "probe/python.h"
+#include "probe/product.h"
 
 namespace km::probe {
-namespace {
-
-constexpr std::string_view kScript = R"py(
-import torch
-
-numbers = torch.ones((256, 256))
-total = float((numbers @ numbers).sum())
-if total != 256.0**3:
-    tell(failed="a product of ones gave " + str(total) + " instead of 16777216")
-else:
-    tell(says="a product of two 256 x 256 matrices is right")
-)py";
-
-Answer ask(const Patient& patient, const Setting& setting) {
-  return ask_python(patient, setting, {.text = std::string(kScript)});
-}
-
-}  // namespace
 
 Probe cpu_torch() {
   return {.name = "cpu-torch",
           .question = "Does PyTorch compute on the CPU?",
           .needs = "import-torch",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(120),
           .applies = has_torch,
-          .ask = ask};
+          .ask = [](const Patient& patient, const Setting& setting) {
+            return ask_product(patient, setting, kTorchProduct);
+          }};
 }
 
 }  // namespace km::probe

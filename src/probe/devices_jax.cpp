@@ -26,7 +26,6 @@ Probe devices_jax() {
   return {.name = "devices-jax",
           .question = "Which devices does JAX see?",
           .needs = "import-jax",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(120),
           .applies = has_jax,
           .ask = ask};

@@ -40,7 +40,6 @@ Probe devices_tensorflow() {
   return {.name = "devices-tensorflow",
           .question = "Which devices does TensorFlow see?",
           .needs = "import-tensorflow",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(120),
           .applies = has_tensorflow,
           .ask = ask};

@@ -26,7 +26,6 @@ Probe devices_torch() {
   return {.name = "devices-torch",
           .question = "Which devices does PyTorch see?",
           .needs = "import-torch",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(120),
           .applies = has_torch,
           .ask = ask};

@@ -3,40 +3,18 @@
 #include "probe/probe.h"
 #include "probe/python.h"
 #include "probe/setting.h"
+#include "runner/temporary_folder.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/core.h>
 #include <map>
 #include <set>
-#include <system_error>
 #include <utility>
 
 namespace km::probe {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Cases that nobody is to keep.
-class PrivateHome {
- public:
-  PrivateHome() {
-    std::error_code error;
-    auto pattern =
-        (std::filesystem::temp_directory_path(error) / "kernelmedic-probe-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  PrivateHome(const PrivateHome&) = delete;
-  PrivateHome& operator=(const PrivateHome&) = delete;
-  ~PrivateHome() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 Answer about(const Probe& probe) {
   Answer answer;
@@ -102,7 +80,7 @@ class Examination {
   const Progress& progress_;
   const runner::Signals& signals_;
   runner::StopRequest& stop_;
-  PrivateHome home_;
+  runner::TemporaryFolder home_{"kernelmedic-probe"};    // of cases that nobody is to keep
   std::map<std::string_view, std::string_view> fallen_;  // probe → the one that did not pass
   std::set<std::string_view> without_gpu_;
 };

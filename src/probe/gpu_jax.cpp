@@ -1,11 +1,11 @@
 // A product on each device that is no CPU; what was reached before a death is told.
 #include "probe/probes.h"
-#include "probe/python.h"
+#include "probe/product.h"
 
 namespace km::probe {
 namespace {
 
-constexpr std::string_view kScript = R"py(
+constexpr std::string_view kDevices = R"py(
 import os
 
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
@@ -13,23 +13,16 @@ import jax
 import jax.numpy
 
 devices = [device for device in jax.devices() if device.platform != "cpu"]
-if not devices:
-    skip("no GPU is visible")
-done = []
-for device in devices:
-    tell(says=", ".join(done) or "the first steps on " + str(device))
-    numbers = jax.device_put(jax.numpy.ones((256, 256)), device)
-    total = float((numbers @ numbers).sum())  # the copy to the host waits for the device
-    if total != 256.0**3:
-        tell(failed=str(device) + ": a product of ones gave " + str(total) + " instead of 16777216")
-        sys.exit(1)
-    done.append(str(device))
-tell(says="right on " + ", ".join(done))
-)py";
 
-Answer ask(const Patient& patient, const Setting& setting) {
-  return ask_python(patient, setting, {.text = std::string(kScript)});
-}
+
+def name_of(device):
+    return str(device)
+
+
+def product_on(device):
+    numbers = jax.device_put(jax.numpy.ones((256, 256)), device)
+    return float((numbers @ numbers).sum())
+)py";
 
 }  // namespace
 
@@ -40,7 +33,9 @@ Probe gpu_jax() {
           .needs_gpu = true,
           .limit = std::chrono::seconds(180),
           .applies = has_jax,
-          .ask = ask};
+          .ask = [](const Patient& patient, const Setting& setting) {
+            return ask_product_on_gpus(patient, setting, kDevices);
+          }};
 }
 
 }  // namespace km::probe

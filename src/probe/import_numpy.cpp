@@ -1,30 +1,18 @@
 // The import of NumPy alone.
+#include "probe/import.h"
 #include "probe/probes.h"
-#include "probe/python.h"
 
 namespace km::probe {
-namespace {
-
-constexpr std::string_view kScript = R"py(
-import numpy as module
-
-tell(says="numpy " + str(getattr(module, "__version__", "of no version")), file=getattr(module, "__file__", None))
-)py";
-
-Answer ask(const Patient& patient, const Setting& setting) {
-  return ask_python(patient, setting, {.text = std::string(kScript), .loads_libraries = true});
-}
-
-}  // namespace
 
 Probe import_numpy() {
   return {.name = "import-numpy",
           .question = "Does NumPy import?",
           .needs = "interpreter",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(60),
           .applies = has_numpy,
-          .ask = ask};
+          .ask = [](const Patient& patient, const Setting& setting) {
+            return ask_import(patient, setting, "numpy");
+          }};
 }
 
 }  // namespace km::probe

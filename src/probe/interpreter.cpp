@@ -22,8 +22,6 @@ Answer ask(const Patient& patient, const Setting& setting) {
 Probe interpreter() {
   return {.name = "interpreter",
           .question = "Does the interpreter start?",
-          .needs = "",
-          .needs_gpu = false,
           .limit = std::chrono::seconds(30),
           .applies = [](const Patient&) { return true; },
           .ask = ask};

@@ -49,7 +49,7 @@ struct Setting;  // setting.h: what a probe gets from the examination
 struct Probe {
   std::string_view name;
   std::string_view question;
-  std::string_view needs;          // the probe that must have passed before; empty: none
+  std::string_view needs = {};     // the probe that must have passed before; empty: none
   bool needs_gpu = false;          // pointless where `needs` has counted no GPU
   std::chrono::seconds limit{60};  // ten times as long through Patient::wrap: emulators are slow
   bool (*applies)(const Patient& patient) = nullptr;

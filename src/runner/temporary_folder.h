@@ -1,4 +1,4 @@
-// A folder that tests may fill; removed afterwards.
+// A private folder for what nobody is to keep; removed afterwards.
 #pragma once
 
 #include <cstdlib>
@@ -11,8 +11,11 @@ namespace km::runner {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "km-runner-XXXXXX").string();
+  // Where none can be made, path() stays empty.
+  explicit TemporaryFolder(const std::string& name = "km-runner") {
+    std::error_code ignored;
+    std::string pattern =
+        (std::filesystem::temp_directory_path(ignored) / (name + "-XXXXXX")).string();
     if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
