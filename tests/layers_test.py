@@ -21,9 +21,10 @@ MAY_INCLUDE = {
     "report": {"diagnosis", "casefile"},
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
-    "runner": {"supervisor", "jupyter", "casefile", "os"},
-    "probe": {"runner", "supervisor", "diagnosis", "evidence", "jupyter", "casefile", "os"},
-    "cli": {"probe", "binary", "scan", "runner", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "kernels": {"supervisor", "jupyter", "casefile", "os"},
+    "runner": {"kernels", "supervisor", "jupyter", "casefile", "os"},
+    "probe": {"runner", "kernels", "supervisor", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"probe", "binary", "scan", "runner", "kernels", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

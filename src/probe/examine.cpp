@@ -25,7 +25,7 @@ Answer about(const Probe& probe) {
 
 class Examination {
  public:
-  Examination(const Patient& patient, const Progress& progress, const runner::Signals& signals,
+  Examination(const Patient& patient, const Progress& progress, const os::Signals& signals,
               runner::StopRequest& stop)
       : patient_(patient), progress_(progress), signals_(signals), stop_(stop) {}
 
@@ -78,7 +78,7 @@ class Examination {
 
   const Patient& patient_;  // all four of examine(), which outlives this
   const Progress& progress_;
-  const runner::Signals& signals_;
+  const os::Signals& signals_;
   runner::StopRequest& stop_;
   runner::TemporaryFolder home_{"kernelmedic-probe"};    // of cases that nobody is to keep
   std::map<std::string_view, std::string_view> fallen_;  // probe → the one that did not pass
@@ -117,7 +117,7 @@ std::vector<Answer> examine(const Patient& patient, std::span<const std::string>
     if (find(name) != nullptr) continue;
     answers.push_back({name, "", Outcome::skipped, "there is no probe of this name", 0, {}, {}});
   }
-  const auto signals = runner::Signals::take_over();
+  const auto signals = os::Signals::take_over();
   if (!signals) {
     answers.push_back({"", "", Outcome::failed, signals.error().what, 0, {}, {}});
     return answers;

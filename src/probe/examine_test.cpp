@@ -148,7 +148,7 @@ TEST(Examine, ASignalToUsEndsItInOrder) {
 class AskPythonTest : public ::testing::Test {
  protected:
   Answer ask(const Patient& patient, const Script& script, std::chrono::seconds limit) {
-    const auto signals = runner::Signals::take_over();
+    const auto signals = os::Signals::take_over();
     const Setting setting{"test", limit, patient.folder / "home", *signals, stop_};
     return ask_python(patient, setting, script);
   }
@@ -192,7 +192,7 @@ TEST_F(AskPythonTest, AFloodOfOutputIsBounded) {
 class KernelProbeTest : public ::testing::Test {
  protected:
   Answer ask(const Patient& patient, std::chrono::seconds limit) {
-    const auto signals = runner::Signals::take_over();
+    const auto signals = os::Signals::take_over();
     const Setting setting{"kernel", limit, patient.folder / "home", *signals, stop_};
     return kernel().ask(patient, setting);
   }

@@ -45,7 +45,7 @@ class PatientTest : public ::testing::Test {
     return answers.size() == 1 ? answers.front() : Answer{};
   }
   Answer ask(const Script& script, std::chrono::seconds limit = 60s) {
-    const auto signals = runner::Signals::take_over();
+    const auto signals = os::Signals::take_over();
     const Setting setting{"test", limit, patient_.folder / "home", *signals, stop_};
     return ask_python(patient_, setting, script);
   }
@@ -82,7 +82,7 @@ TEST_F(PatientTest, TellsWhereItHangs) {
 }
 
 TEST_F(PatientTest, TellsWhatAForkDid) {
-  const auto signals = runner::Signals::take_over();
+  const auto signals = os::Signals::take_over();
   const Setting setting{"test", 30s, patient_.folder / "home", *signals, stop_};
   const auto ask_child = [&](const char* body) {
     return ask_forked(patient_, setting, std::string("def compute():\n    ") + body);
@@ -95,7 +95,7 @@ TEST_F(PatientTest, TellsWhatAForkDid) {
 }
 
 TEST_F(PatientTest, AHangingForkIsAnAnswer) {
-  const auto signals = runner::Signals::take_over();
+  const auto signals = os::Signals::take_over();
   const Setting setting{"test", 6s, patient_.folder / "home", *signals, stop_};
   const auto answer =
       ask_forked(patient_, setting, "def compute():\n    time.sleep(1000)\n    return True");

@@ -1,10 +1,10 @@
 // Starting the interpreter, and making an answer of its end.
 #include "probe/python.h"
 
+#include "kernels/environment.h"
 #include "probe/initialiser.h"
 #include "probe/reading.h"
 #include "probe/watch.h"
-#include "runner/kernel_environment.h"
 
 #include <algorithm>
 #include <cctype>
@@ -136,7 +136,7 @@ Answer ask_python(const Patient& patient, const Setting& setting, const Script& 
                           std::string(kPrologue) + script.text, dump_after(setting.limit)});
   plan.child.argv.insert(plan.child.argv.end(), script.arguments.begin(), script.arguments.end());
   plan.child.environment =
-      runner::kernel_environment(runner::own_environment(), {}, "python", true, ::getpid())
+      kernels::kernel_environment(kernels::own_environment(), {}, "python", true, ::getpid())
           .variables;
   plan.child.folder = patient.folder;
   plan.child.stdin_fd = nothing.get();

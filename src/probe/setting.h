@@ -1,7 +1,7 @@
 // What the examination lends to each probe; for the files of this room.
 #pragma once
 
-#include "runner/signals.h"
+#include "os/signals.h"
 #include "runner/stop_request.h"
 
 #include <chrono>
@@ -11,10 +11,10 @@
 namespace km::probe {
 
 struct Setting {
-  std::string probe;               // its name
-  std::chrono::seconds limit;      // for this probe, through this patient's wrap
-  std::filesystem::path home;      // of the cases: a private folder that is removed afterwards
-  const runner::Signals& signals;  // both live in examine(), which outlives every probe
+  std::string probe;           // its name
+  std::chrono::seconds limit;  // for this probe, through this patient's wrap
+  std::filesystem::path home;  // of the cases: a private folder that is removed afterwards
+  const os::Signals& signals;  // both live in examine(), which outlives every probe
   runner::StopRequest& stop;
 };
 

@@ -1,6 +1,6 @@
 // What follows from the end of a cell: the next one, a fresh kernel, or the end of the run.
+#include "kernels/verdict_outputs.h"
 #include "runner/notebook_run.h"
-#include "runner/verdict_outputs.h"
 
 #include <fmt/core.h>
 #include <string>
@@ -13,7 +13,7 @@ using supervisor::Request;
 namespace {
 
 jupyter::Json lost_variables(std::size_t cell, std::string_view what_happened) {
-  return note_output(fmt::format(
+  return kernels::note_output(fmt::format(
       "The kernel {} in cell {} and was started anew: all variables are gone. A NameError here "
       "follows from that; once the cause is removed, run all cells again.",
       what_happened, cell + 1));
@@ -39,7 +39,8 @@ bool NotebookRun::after_cell(CellRun& cell_run, const CellEnd& end, CellResult& 
   result.status = "interrupted";
   result.error =
       run_.stop.exit_code() == 130 ? "the run was ended by Ctrl-C" : "the run was ended by SIGTERM";
-  cell_run.add(error_output("RunEnded", result.error + " while this cell was running", {}));
+  cell_run.add(
+      kernels::error_output("RunEnded", result.error + " while this cell was running", {}));
   return false;
 }
 
@@ -61,7 +62,7 @@ bool NotebookRun::after_limit(CellRun& cell_run, const CellEnd& end, CellResult&
   timed_out_ = true;
   result.status = "timeout";
   result.error = end.error_name + ": " + end.error_value;
-  cell_run.add(error_output(end.error_name, end.error_value, result.error));
+  cell_run.add(kernels::error_output(end.error_name, end.error_value, result.error));
   if (end.how == CellEnd::How::killed) {
     kernel_->end(Request::time_limit, end.error_value);
     kernel_.reset();
@@ -83,8 +84,8 @@ bool NotebookRun::after_death(CellRun& cell_run, CellResult& result) {
   result.status = "died";
   result.error = "KernelDied: " + title;
   if (speaks_by_pipe) cell_run.add_rest(*end);
-  cell_run.add(verdict_display(end->card));
-  cell_run.add(error_output("KernelDied", title, end->card.text));
+  cell_run.add(kernels::verdict_display(end->card));
+  cell_run.add(kernels::error_output("KernelDied", title, end->card.text));
   notes_.push_back(lost_variables(cell, "died"));
   return run_.plan.on_death == OnDeath::proceed;
 }
@@ -141,8 +142,8 @@ void NotebookRun::put_under(std::size_t cell, const supervisor::Lifetime::End& e
   }
   for (auto& note : notes_) target["outputs"].push_back(note);
   notes_.clear();
-  target["outputs"].push_back(verdict_display(end.card));
-  target["outputs"].push_back(error_output("KernelDied", title, end.card.text));
+  target["outputs"].push_back(kernels::verdict_display(end.card));
+  target["outputs"].push_back(kernels::error_output("KernelDied", title, end.card.text));
   run_.out.write_now();
 }
 

@@ -1,4 +1,5 @@
 // What comes back from a cell, put where it belongs.
+#include "kernels/process.h"
 #include "runner/cell_run.h"
 #include "runner/timing.h"
 
@@ -86,7 +87,7 @@ void CellRun::take_text(const PipeText& piece) {
 
 void CellRun::add_rest(const supervisor::Lifetime::End& end) {
   for (const auto& [stream, text] : {std::pair{"stdout", std::string_view(end.rest_stdout)},
-                                     std::pair{"stderr", without_dump(end.rest_stderr)}}) {
+                                     std::pair{"stderr", kernels::without_dump(end.rest_stderr)}}) {
     if (!text.empty()) take_text({stream, std::string(text), {}, {}});
   }
 }

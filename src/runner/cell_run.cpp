@@ -1,8 +1,8 @@
 // The loop of one cell; what it gathers is in cell_outputs.cpp.
 #include "runner/cell_run.h"
 
+#include "kernels/verdict_outputs.h"
 #include "runner/timing.h"
-#include "runner/verdict_outputs.h"
 
 #include <algorithm>
 #include <fmt/core.h>

@@ -18,8 +18,8 @@ namespace km::runner {
 
 // What all cells of a run share.
 struct RunState {
-  const RunPlan& plan;     // of the caller of run()
-  const Signals& signals;  // as above
+  const RunPlan& plan;         // of the caller of run()
+  const os::Signals& signals;  // as above
   OutFile out;
   StopRequest stop = {};
   jupyter::WidgetStates widgets{64LL << 20U};

@@ -8,7 +8,8 @@ namespace km::runner {
 using jupyter::Channel;
 
 KernelSession::Answer KernelSession::wait_for_answer(std::chrono::milliseconds limit,
-                                                     const Signals& signals, StopRequest& stop) {
+                                                     const os::Signals& signals,
+                                                     StopRequest& stop) {
   // A kernel's first answer may overtake our subscription: then it is asked again, as
   // jupyter_client does.
   constexpr std::chrono::milliseconds kAskAgain{200};

@@ -2,11 +2,9 @@
 #include "runner/kernel_session.h"
 
 #include "jupyter/connection.h"
+#include "kernels/process.h"
 #include "os/file.h"
-#include "runner/kernel_environment.h"
-#include "runner/kernel_preparation.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <system_error>
 #include <unistd.h>
@@ -47,43 +45,33 @@ Result<> KernelSession::connect(const KernelPlan& plan) {
 }
 
 Result<> KernelSession::start(const KernelPlan& plan) {
-  const os::Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!nothing) return fail_errno("cannot open /dev/null");
-  auto environment = kernel_environment(own_environment(), plan.spec.env, plan.spec.language,
-                                        ipykernel_, ::getpid());
-  faulthandler_added_ = environment.faulthandler_added;
-  supervisor::LifetimePlan lifetime;
-  lifetime.name = plan.notebook.string();
-  lifetime.child.argv = plan.wrap;
-  for (auto& word : jupyter::command_of(plan.spec, connection_file_, plan.spec.python())) {
-    lifetime.child.argv.push_back(std::move(word));
-  }
-  if (ipykernel_) {
-    // Without the first, what a dying process prints is lost in a pipe of its own; the second keeps
-    // its history out of the user's, as nbclient does.
-    lifetime.child.argv.emplace_back("--IPKernelApp.capture_fd_output=False");
-    lifetime.child.argv.emplace_back("--HistoryManager.hist_file=:memory:");
-  }
-  lifetime.child.environment = std::move(environment.variables);
-  lifetime.child.folder = plan.folder;
-  lifetime.child.stdin_fd = nothing.get();
-  lifetime.child.new_session = true;  // a Ctrl-C at the terminal is for us alone; we pass it on
-  lifetime.child.end_with_parent = true;
-  lifetime.memory_limit_bytes = plan.memory_limit_bytes;
-  lifetime.home = plan.home;
-  lifetime.python = plan.spec.python();
-  lifetime.wrap = plan.wrap;
-  lifetime.journal = plan.journal;
-  lifetime.notebook = plan.out;
-  KM_ASSIGN(lifetime_, supervisor::Lifetime::start(std::move(lifetime)));
+  kernels::ProcessPlan process;
+  process.name = plan.notebook.string();
+  process.argv = jupyter::command_of(plan.spec, connection_file_, plan.spec.python());
+  process.env = plan.spec.env;
+  process.language = plan.spec.language;
+  process.python = plan.spec.python();
+  process.ipykernel = ipykernel_;
+  process.keeps_history = false;
+  process.own_session = true;  // a Ctrl-C at the terminal is for us alone; we pass it on
+  process.reads_nothing = true;
+  process.wrap = plan.wrap;
+  process.folder = plan.folder;
+  process.memory_limit_bytes = plan.memory_limit_bytes;
+  process.home = plan.home;
+  process.journal = plan.journal;
+  process.notebook = plan.out;
+  KM_ASSIGN(auto started, kernels::start(std::move(process)));
+  lifetime_ = std::move(started.lifetime);
+  preparation_ = std::move(started.preparation);
   return {};
 }
 
 void KernelSession::prepare() {
-  if (!ipykernel_) return;
+  if (preparation_.empty()) return;
   // Not waited for: requests are answered in order, and the first cell comes after it.
   static_cast<void>(client_->send(Channel::shell, "execute_request",
-                                  {{"code", ipykernel_preparation(faulthandler_added_)},
+                                  {{"code", preparation_},
                                    {"silent", true},
                                    {"store_history", false},
                                    {"user_expressions", Json::object()},

@@ -4,8 +4,8 @@
 #include "jupyter/client.h"
 #include "jupyter/kernelspec.h"
 #include "jupyter/runtime_folder.h"
+#include "os/signals.h"
 #include "result.h"
-#include "runner/signals.h"
 #include "runner/stop_request.h"
 #include "supervisor/lifetime.h"
 
@@ -46,7 +46,7 @@ class KernelSession {
   // Waits until the kernel has answered on shell and its iopub has reached us (a message lost on
   // the way to a late subscriber would be output lost), then prepares it for the first cell.
   enum class Answer { ready, died, silent, stopped };
-  Answer wait_for_answer(std::chrono::milliseconds limit, const Signals& signals,
+  Answer wait_for_answer(std::chrono::milliseconds limit, const os::Signals& signals,
                          StopRequest& stop);
 
   // As the kernelspec wants it: SIGINT or interrupt_request.
@@ -88,8 +88,8 @@ class KernelSession {
   std::filesystem::path connection_file_;
   bool ipykernel_ = false;
   bool interrupt_by_message_ = false;
-  bool faulthandler_added_ = false;
   bool ready_ = false;
+  std::string preparation_;
   jupyter::Json language_info_;
   // The client after the lifetime: its sockets close before the process is ended.
   std::unique_ptr<supervisor::Lifetime> lifetime_;

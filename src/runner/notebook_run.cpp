@@ -1,9 +1,9 @@
 // The loop over the cells; what follows from the end of a cell is in after_cell.cpp.
 #include "runner/notebook_run.h"
 
+#include "kernels/verdict_outputs.h"
 #include "runner/outcome.h"
 #include "runner/progress_line.h"
-#include "runner/verdict_outputs.h"
 
 #include <algorithm>
 #include <csignal>
@@ -18,7 +18,7 @@ using supervisor::Request;
 Result<> NotebookRun::start() {
   if (run_.plan.total_timeout) run_.total_deadline = Clock::now() + *run_.plan.total_timeout;
   KM_ASSIGN(kernel_, KernelSession::spawn(kernel_plan_));
-  forewarning_ = Forewarning::begin(
+  forewarning_ = kernels::Forewarning::begin(
       {run_.plan.checker, kernel_plan_.spec.python(), run_.plan.wrap_text, kernel_plan_.folder});
   for (const auto& gap : kernel_->lifetime().gaps()) {
     // Whoever set a limit must know before the run that it is none, or a weaker one.
@@ -79,11 +79,11 @@ bool NotebookRun::have_kernel(std::size_t cell) {
       put_under(cell, *end);
       return false;
     }
-    notes_.push_back(verdict_display(end->card));
-    notes_.push_back(
-        note_output("The kernel died before this cell and was started anew: all variables are "
-                    "gone. A NameError "
-                    "here follows from that."));
+    notes_.push_back(kernels::verdict_display(end->card));
+    notes_.push_back(kernels::note_output(
+        "The kernel died before this cell and was started anew: all variables are "
+        "gone. A NameError "
+        "here follows from that."));
   }
   if (kernel_) return true;
   auto fresh = KernelSession::spawn(kernel_plan_);
@@ -133,7 +133,8 @@ void NotebookRun::warn() {
   if (!forewarning_) return;
   for (const std::string& sentence : forewarning_->take()) {
     tell("before it dies: " + sentence);
-    notes_.push_back(note_output("Seen before it happens, by `kernelmedic check`: " + sentence));
+    notes_.push_back(
+        kernels::note_output("Seen before it happens, by `kernelmedic check`: " + sentence));
   }
 }
 

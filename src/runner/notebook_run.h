@@ -1,8 +1,8 @@
 // A notebook from its first cell to its last, through as many kernels as die on the way.
 #pragma once
 
+#include "kernels/forewarning.h"
 #include "runner/cell_run.h"
-#include "runner/forewarning.h"
 #include "runner/kernel_session.h"
 #include "runner/run.h"
 
@@ -53,11 +53,11 @@ class NotebookRun {
 
   RunState& run_;  // of run(), who outlives this
   KernelPlan kernel_plan_;
-  std::unique_ptr<KernelSession> kernel_;         // null: none is alive
-  std::unique_ptr<Forewarning> forewarning_;      // of the first kernel
-  int count_ = 0;                                 // cells that this kernel ran
-  jupyter::Json notes_ = jupyter::Json::array();  // for the next cell
-  std::optional<std::size_t> last_cell_;          // that was run
+  std::unique_ptr<KernelSession> kernel_;              // null: none is alive
+  std::unique_ptr<kernels::Forewarning> forewarning_;  // of the first kernel
+  int count_ = 0;                                      // cells that this kernel ran
+  jupyter::Json notes_ = jupyter::Json::array();       // for the next cell
+  std::optional<std::size_t> last_cell_;               // that was run
   RunResult result_;
   bool died_ = false;
   bool raised_ = false;

@@ -1,6 +1,8 @@
 // The rules of the header, as two small queues.
 #include "runner/output_order.h"
 
+#include "kernels/process.h"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -8,12 +10,11 @@
 namespace km::runner {
 namespace {
 
-constexpr std::string_view kDump = "Fatal Python error: ";
 // Bytes of one piece that collects what comes faster than it is taken.
 constexpr std::size_t kPieceBytes = std::size_t{1} << 16U;
 
 bool holds_dump(const PipeText& piece) {
-  return piece.stream == "stderr" && piece.text.find(kDump) != std::string::npos;
+  return piece.stream == "stderr" && kernels::holds_dump(piece.text);
 }
 
 std::optional<int> number(std::string_view text, std::size_t from, std::size_t length) {
@@ -26,8 +27,6 @@ std::optional<int> number(std::string_view text, std::size_t from, std::size_t l
 }
 
 }  // namespace
-
-std::string_view without_dump(std::string_view text) { return text.substr(0, text.find(kDump)); }
 
 OutputOrder::Time sent_time(const jupyter::Message& message, OutputOrder::Time now) {
   // "2026-11-24T16:17:01.123456Z"; ipykernel writes UTC.
@@ -106,7 +105,7 @@ void OutputOrder::died() {
     if (piece.stream == "stderr") {
       if (dumping) continue;
       dumping = holds_dump(piece);
-      piece.text = std::string(without_dump(piece.text));
+      piece.text = std::string(kernels::without_dump(piece.text));
     }
     if (!piece.text.empty()) ready_.emplace_back(std::move(piece));
   }

@@ -75,9 +75,6 @@ class OutputOrder {
   std::vector<Item> ready_;
 };
 
-// The part of stderr text before faulthandler's dump ("Fatal Python error: ...").
-std::string_view without_dump(std::string_view text);
-
 // header.date as a time; `now` where it cannot be read.
 OutputOrder::Time sent_time(const jupyter::Message& message, OutputOrder::Time now);
 

@@ -89,7 +89,7 @@ RunOutcome run(const RunPlan& plan) {
   }
   auto spec = choose_kernel(plan, *notebook, jupyter::data_paths());
   if (!spec) return tl::make_unexpected(std::move(spec).error());
-  auto signals = Signals::take_over();
+  auto signals = os::Signals::take_over();
   if (!signals) return refuse(std::move(signals).error(), {});
   auto out = OutFile::open(plan.out, std::move(*notebook));
   if (!out) return refuse_out(std::move(out).error(), plan);

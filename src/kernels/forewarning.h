@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace km::runner {
+namespace km::kernels {
 
 struct ForewarningPlan {
   std::filesystem::path program;  // kernelmedic itself
@@ -45,4 +45,4 @@ class Forewarning {
 // What only fails an import is told by the import itself. None where it is no report.
 std::vector<std::string> sure_killers(std::string_view report);
 
-}  // namespace km::runner
+}  // namespace km::kernels

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace km::runner {
+namespace km::kernels {
 
 // For ipykernel:
 //   takes PYTHONFAULTHANDLER out of os.environ again where we put it, so that children do not
@@ -14,4 +14,4 @@ namespace km::runner {
 //   prints do, and prints are held back for 200 ms.
 std::string ipykernel_preparation(bool take_faulthandler);
 
-}  // namespace km::runner
+}  // namespace km::kernels

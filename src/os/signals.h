@@ -9,7 +9,7 @@
 #include <csignal>
 #include <optional>
 
-namespace km::runner {
+namespace km::os {
 
 // Takes the three signals over while it lives and gives them back after; SIGPIPE is ignored
 // meanwhile, since a closed terminal must not end a run. A signal that was ignored from the start
@@ -26,10 +26,10 @@ class Signals {
 
  private:
   static constexpr std::array kTaken{SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-  Signals(os::Fd read_end, os::Fd write_end);
-  os::Fd read_end_;
-  os::Fd write_end_;
+  Signals(Fd read_end, Fd write_end);
+  Fd read_end_;
+  Fd write_end_;
   std::array<struct sigaction, kTaken.size()> before_{};
 };
 
-}  // namespace km::runner
+}  // namespace km::os

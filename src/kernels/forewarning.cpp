@@ -1,4 +1,4 @@
-#include "runner/forewarning.h"
+#include "kernels/forewarning.h"
 
 #include "jupyter/json_text.h"
 
@@ -11,7 +11,7 @@
 
 #include <sys/resource.h>
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 constexpr std::size_t kLongestReport = std::size_t{16} << 20;
@@ -105,4 +105,4 @@ std::vector<std::string> sure_killers(std::string_view report) {
   return sentences;
 }
 
-}  // namespace km::runner
+}  // namespace km::kernels

@@ -1,9 +1,9 @@
 // nbformat outputs, made by hand.
-#include "runner/verdict_outputs.h"
+#include "kernels/verdict_outputs.h"
 
 #include <utility>
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 using jupyter::Json;
@@ -61,4 +61,4 @@ Json note_output(std::string_view sentence) {
                   {"text/plain", sentence}});
 }
 
-}  // namespace km::runner
+}  // namespace km::kernels

@@ -1,4 +1,4 @@
-#include "runner/forewarning.h"
+#include "kernels/forewarning.h"
 
 #include "os/tree_fixture.h"
 
@@ -8,7 +8,7 @@
 
 #include <sys/stat.h>
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 using testing::ElementsAre;
@@ -61,4 +61,4 @@ TEST_F(ForewarningTest, IsNoneWhereNothingCanLook) {
 }
 
 }  // namespace
-}  // namespace km::runner
+}  // namespace km::kernels

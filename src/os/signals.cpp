@@ -1,6 +1,6 @@
 // The self-pipe: a handler may do little more than write(2), so it writes the signal's number into
 // a pipe.
-#include "runner/signals.h"
+#include "os/signals.h"
 
 #include <atomic>
 #include <cerrno>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace km::runner {
+namespace km::os {
 namespace {
 
 std::atomic<int> pipe_of_handler{-1};
@@ -34,14 +34,14 @@ bool prepare(int fd) {
 Result<Signals> Signals::take_over() {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) return fail_errno("cannot make a pipe for signals");
-  os::Fd read_end(ends[0]);
-  os::Fd write_end(ends[1]);
+  Fd read_end(ends[0]);
+  Fd write_end(ends[1]);
   if (!prepare(ends[0]) || !prepare(ends[1]))
     return fail_errno("cannot prepare the pipe for signals");
   return Signals(std::move(read_end), std::move(write_end));
 }
 
-Signals::Signals(os::Fd read_end, os::Fd write_end)
+Signals::Signals(Fd read_end, Fd write_end)
     : read_end_(std::move(read_end)), write_end_(std::move(write_end)) {
   pipe_of_handler = write_end_.get();
   for (std::size_t i = 0; i < kTaken.size(); ++i) {
@@ -72,4 +72,4 @@ std::optional<int> Signals::next() const {
   return byte;
 }
 
-}  // namespace km::runner
+}  // namespace km::os

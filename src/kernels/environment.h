@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace km::runner {
+namespace km::kernels {
 
 struct KernelEnvironment {
   std::vector<std::string> variables;  // "NAME=value"
@@ -27,4 +27,4 @@ KernelEnvironment kernel_environment(const std::vector<std::string>& base,
 // Our own variables, as kernel_environment takes them.
 std::vector<std::string> own_environment();
 
-}  // namespace km::runner
+}  // namespace km::kernels

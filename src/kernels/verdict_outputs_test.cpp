@@ -1,8 +1,8 @@
-#include "runner/verdict_outputs.h"
+#include "kernels/verdict_outputs.h"
 
 #include <gtest/gtest.h>
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 TEST(VerdictOutputs, TheDisplayHasAllThreeForms) {
@@ -37,4 +37,4 @@ TEST(VerdictOutputs, ANoteIsEscaped) {
 }
 
 }  // namespace
-}  // namespace km::runner
+}  // namespace km::kernels

@@ -1,5 +1,5 @@
 // Variables in, variables out; what jupyter_client's provisioner does, and two of our own.
-#include "runner/kernel_environment.h"
+#include "kernels/environment.h"
 
 #include <cstddef>
 #include <fmt/core.h>
@@ -9,7 +9,7 @@
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves the declaration
                         // to the program
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
@@ -82,4 +82,4 @@ std::vector<std::string> own_environment() {
   return variables;
 }
 
-}  // namespace km::runner
+}  // namespace km::kernels

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace km::runner {
+namespace km::kernels {
 
 // display_data: the page, the text and the whole report for programs.
 jupyter::Json verdict_display(const supervisor::Card& card);
@@ -20,4 +20,4 @@ jupyter::Json error_output(std::string_view name, std::string_view value,
 // display_data: one sentence, plain and as HTML.
 jupyter::Json note_output(std::string_view sentence);
 
-}  // namespace km::runner
+}  // namespace km::kernels

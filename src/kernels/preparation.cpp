@@ -1,9 +1,9 @@
 // One expression: a statement would need names in the user's namespace.
-#include "runner/kernel_preparation.h"
+#include "kernels/preparation.h"
 
 #include <string_view>
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 // Run by exec() in a dictionary of its own. Each part may fail on a Python or an ipykernel of
@@ -73,4 +73,4 @@ std::string ipykernel_preparation(bool take_faulthandler) {
          ", {'__name__': 'kernelmedic', 'TAKE': " + (take_faulthandler ? "True" : "False") + "})";
 }
 
-}  // namespace km::runner
+}  // namespace km::kernels

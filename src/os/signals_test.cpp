@@ -1,10 +1,10 @@
-#include "runner/signals.h"
+#include "os/signals.h"
 
 #include <csignal>
 #include <gtest/gtest.h>
 #include <poll.h>
 
-namespace km::runner {
+namespace km::os {
 namespace {
 
 bool readable(int fd) {
@@ -54,4 +54,4 @@ TEST(Signals, AFloodNeitherBlocksNorGetsLostWhole) {
 }
 
 }  // namespace
-}  // namespace km::runner
+}  // namespace km::os

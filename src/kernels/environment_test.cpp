@@ -1,9 +1,9 @@
-#include "runner/kernel_environment.h"
+#include "kernels/environment.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace km::runner {
+namespace km::kernels {
 namespace {
 
 using testing::Contains;
@@ -50,4 +50,4 @@ TEST(KernelEnvironment, SubstitutesAsStringTemplateDoes) {
 }
 
 }  // namespace
-}  // namespace km::runner
+}  // namespace km::kernels
