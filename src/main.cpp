@@ -3,8 +3,10 @@
 
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "kernel") km::cli::hold_interrupts();
   try {
     return km::cli::main_of(argc, argv);
   } catch (const std::exception& error) {

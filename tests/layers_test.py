@@ -22,9 +22,10 @@ MAY_INCLUDE = {
     "store": {"casefile", "os"},
     "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "kernels": {"supervisor", "jupyter", "casefile", "os"},
+    "proxy": {"kernels", "supervisor", "jupyter", "casefile", "os"},
     "runner": {"kernels", "supervisor", "jupyter", "casefile", "os"},
     "probe": {"runner", "kernels", "supervisor", "diagnosis", "evidence", "jupyter", "casefile", "os"},
-    "cli": {"probe", "binary", "scan", "runner", "kernels", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "cli": {"probe", "binary", "scan", "runner", "proxy", "kernels", "supervisor", "readers", "intake", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
 }
 FOR_EVERYBODY = {"result.h", "bytes.h"}
 PLATFORM_MACRO = re.compile(

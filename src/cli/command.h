@@ -24,12 +24,20 @@ struct Outcome {
 void add_check(CLI::App& app, Outcome& outcome);
 void add_run(CLI::App& app, Outcome& outcome);
 void add_exec(CLI::App& app, Outcome& outcome);
+void add_kernel(CLI::App& app, Outcome& outcome);
+void add_install(CLI::App& app, Outcome& outcome);
+void add_uninstall(CLI::App& app, Outcome& outcome);
 void add_explain(CLI::App& app, Outcome& outcome);
 void add_report(CLI::App& app, Outcome& outcome);
 void add_cases(CLI::App& app, Outcome& outcome);
 void add_rules(CLI::App& app, Outcome& outcome);
 void add_host_facts(CLI::App& app,
                     Outcome& outcome);  // hidden: asked by ourselves under an emulator
+
+// An interrupt that comes while `kernel` is still starting is for the kernel: held back from the
+// first statement on, and heard once there is somebody to hear it.
+void hold_interrupts();
+void hear_interrupts_again();
 
 // The whole program: parses, runs the subcommand, prints what went wrong. Never throws.
 int main_of(int argc, char** argv);

@@ -24,6 +24,7 @@ void set_up(CLI::App& app, Outcome& outcome) {
   app.footer(
       "Begin with:\n"
       "  kernelmedic check                   will this environment run here?\n"
+      "  kernelmedic install                 a supervised twin of your kernel, in every front end\n"
       "  kernelmedic run notebook.ipynb      run a notebook; if its kernel dies, say why\n"
       "  kernelmedic exec -- python train.py the same for any program\n"
       "  kernelmedic explain jupyter.log     what a log, traceback or crash report tells\n"
@@ -31,6 +32,9 @@ void set_up(CLI::App& app, Outcome& outcome) {
   add_check(app, outcome);
   add_run(app, outcome);
   add_exec(app, outcome);
+  add_install(app, outcome);
+  add_uninstall(app, outcome);
+  add_kernel(app, outcome);
   add_explain(app, outcome);
   add_report(app, outcome);
   add_cases(app, outcome);

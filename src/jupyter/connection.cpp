@@ -5,6 +5,7 @@
 #include "os/handle.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
@@ -131,6 +132,57 @@ std::string to_text(const Connection& connection) {
       {"kernel_name", connection.kernel_name},
   };
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<ConnectionFile> parse_connection(std::string_view text) {
+  ConnectionFile file;
+  KM_ASSIGN(file.members, parse_json(text));
+  if (!file.members.is_object()) return fail("a connection file must be a JSON object");
+  Connection& connection = file.connection;
+  const auto take = [&](std::string_view name, std::string& into) {
+    if (const auto& value = member(file.members, name); value.is_string())
+      into = value.get<std::string>();
+  };
+  take("transport", connection.transport);
+  take("ip", connection.ip);
+  take("key", connection.key);
+  take("kernel_name", connection.kernel_name);
+  take("curve_publickey", file.curve_public_key);
+  take("curve_secretkey", file.curve_secret_key);
+  if (connection.transport != "tcp" && connection.transport != "ipc")
+    return fail(fmt::format("the transport \"{}\" is neither tcp nor ipc", connection.transport));
+  const std::string scheme = text_member(file.members, "signature_scheme");
+  if (!scheme.empty() && scheme != "hmac-sha256")
+    return fail(fmt::format("the signature scheme \"{}\" is not hmac-sha256", scheme));
+  if (file.curve_public_key.empty() != file.curve_secret_key.empty())
+    return fail("only one of curve_publickey and curve_secretkey is there");
+  constexpr int kHighestPort = 65535;
+  for (const auto& [name, port] : {std::pair{"shell_port", &connection.shell_port},
+                                   {"iopub_port", &connection.iopub_port},
+                                   {"stdin_port", &connection.stdin_port},
+                                   {"control_port", &connection.control_port},
+                                   {"hb_port", &connection.hb_port}}) {
+    const auto& value = member(file.members, name);
+    const std::int64_t number = value.is_number_integer() ? value.get<std::int64_t>() : 0;
+    if (number < 1 || number > kHighestPort) return fail(fmt::format("\"{}\" is no port", name));
+    *port = static_cast<int>(number);
+  }
+  return file;
+}
+
+std::string private_text(const ConnectionFile& given, const Connection& back) {
+  Json members = given.members;
+  for (const char* name :
+       {"curve_publickey", "curve_secretkey", "registration_ip", "registration_port"})
+    members.erase(name);
+  members["transport"] = back.transport;
+  members["ip"] = back.ip;
+  members["shell_port"] = back.shell_port;
+  members["iopub_port"] = back.iopub_port;
+  members["stdin_port"] = back.stdin_port;
+  members["control_port"] = back.control_port;
+  members["hb_port"] = back.hb_port;
+  return members.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace km::jupyter

@@ -1,10 +1,12 @@
 // The connection file: where the five sockets of a kernel are and the key that signs its messages.
 #pragma once
 
+#include "jupyter/json_text.h"
 #include "result.h"
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace km::jupyter {
 
@@ -43,5 +45,21 @@ Result<Connection> make_tcp_connection(const std::string& kernel_name);
 
 // JSON text as jupyter_client writes it; signature_scheme is always hmac-sha256.
 std::string to_text(const Connection& connection);
+
+// A connection file as a front end wrote it.
+struct ConnectionFile {
+  Connection connection;
+  // CurveZMQ (jupyter_client 8.10, transport_encryption): Z85 text; both empty where it is off.
+  std::string curve_public_key;
+  std::string curve_secret_key;
+  Json members;  // all of them, the unknown ones too
+};
+// Errors: no JSON object, a port that is none, a transport other than tcp and ipc, a signature
+// scheme other than hmac-sha256, one half of a pair of keys.
+Result<ConnectionFile> parse_connection(std::string_view text);
+
+// The file of the kernel behind: the place and ports of `back`, whose key is that of `given`, and
+// everything else that `given` holds, but for the encryption, which ends in front.
+std::string private_text(const ConnectionFile& given, const Connection& back);
 
 }  // namespace km::jupyter

@@ -50,5 +50,40 @@ TEST(Connection, LongFoldersAreRefused) {
   EXPECT_FALSE(make_ipc_connection("/" + std::string(99, 'x'), ""));
 }
 
+constexpr std::string_view kGiven = R"({"shell_port": 5001, "iopub_port": 5002, "stdin_port": 5003,
+  "control_port": 5004, "hb_port": 5005, "ip": "127.0.0.1", "key": "k", "transport": "tcp",
+  "signature_scheme": "hmac-sha256", "kernel_name": "python3", "jupyter_session": "a.ipynb",
+  "curve_publickey": "p", "curve_secretkey": "s"})";
+
+// jupyter_lifecycle.md 2.9: unknown keys travel, the place is replaced, the key stays.
+TEST(ConnectionFile, GivesTheKernelBehindWhatItKnows) {
+  const auto given = parse_connection(kGiven);
+  ASSERT_TRUE(given) << given.error().what;
+  EXPECT_EQ(given->connection.endpoint(Channel::control), "tcp://127.0.0.1:5004");
+  EXPECT_EQ(given->curve_secret_key, "s");
+  auto back = make_ipc_connection("/tmp/x", "python3");
+  ASSERT_TRUE(back);
+  const auto kept = parse_json(private_text(*given, *back));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(text_member(*kept, "jupyter_session"), "a.ipynb");
+  EXPECT_EQ(text_member(*kept, "key"), "k");
+  EXPECT_EQ(text_member(*kept, "transport"), "ipc");
+  EXPECT_EQ(member(*kept, "shell_port"), 1);
+  EXPECT_FALSE(kept->contains("curve_secretkey"));
+}
+
+TEST(ConnectionFile, RefusesWhatCannotBeBound) {
+  EXPECT_FALSE(parse_connection("[]"));
+  EXPECT_FALSE(parse_connection(R"({"shell_port": 1})"));
+  std::string text(kGiven);
+  EXPECT_FALSE(parse_connection(text.replace(text.find("5004"), 4, "70000")));
+  text = kGiven;
+  EXPECT_FALSE(parse_connection(text.replace(text.find("\"tcp\""), 5, "\"udp\"")));
+  text = kGiven;
+  EXPECT_FALSE(parse_connection(text.replace(text.find("hmac-sha256"), 11, "hmac-md5")));
+  text = kGiven;
+  EXPECT_FALSE(parse_connection(text.replace(text.find("curve_secretkey"), 15, "x")));
+}
+
 }  // namespace
 }  // namespace km::jupyter

@@ -46,6 +46,16 @@ class Paths {
     return std::move(paths_);
   }
 
+  fs::path user() const {
+    if (const std::string data = variable("JUPYTER_DATA_DIR"); !data.empty()) return data;
+    if (macos_) {
+      return home_ /
+             (platform_folders() ? "Library/Application Support/Jupyter" : "Library/Jupyter");
+    }
+    const std::string xdg = variable("XDG_DATA_HOME");
+    return (xdg.empty() ? home_ / ".local/share" : fs::path(xdg)) / "jupyter";
+  }
+
  private:
   std::string variable(const std::string& name) const {
     return variables_(name).value_or(std::string());
@@ -93,15 +103,7 @@ class Paths {
   }
 
   void add_user() {
-    const std::string data = variable("JUPYTER_DATA_DIR");
-    if (!data.empty()) {
-      add(data);
-    } else if (macos_) {
-      add(home_ / (platform_folders() ? "Library/Application Support/Jupyter" : "Library/Jupyter"));
-    } else {
-      const std::string xdg = variable("XDG_DATA_HOME");
-      add((xdg.empty() ? home_ / ".local/share" : fs::path(xdg)) / "jupyter");
-    }
+    add(user());
     const std::string base = variable("PYTHONUSERBASE");
     add((base.empty() ? home_ / ".local" : fs::path(base)) / "share/jupyter");
   }
@@ -132,14 +134,25 @@ std::vector<fs::path> data_paths(const Variables& variables, bool macos) {
   return Paths(variables, macos).in_order();
 }
 
-std::vector<fs::path> data_paths() {
-  const Variables ours = [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-  };
+namespace {
+
+std::optional<std::string> own_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+bool on_macos() {
   utsname system{};
-  const bool macos = ::uname(&system) == 0 && std::string_view(system.sysname) == "Darwin";
-  return data_paths(ours, macos);
+  return ::uname(&system) == 0 && std::string_view(system.sysname) == "Darwin";
+}
+
+}  // namespace
+
+std::vector<fs::path> data_paths() { return data_paths(own_variable, on_macos()); }
+
+fs::path user_data_path() {
+  const Variables variables = own_variable;
+  return Paths(variables, on_macos()).user();
 }
 
 }  // namespace km::jupyter

@@ -37,6 +37,9 @@ std::vector<std::filesystem::path> data_paths();
 using Variables = std::function<std::optional<std::string>(const std::string& variable)>;
 std::vector<std::filesystem::path> data_paths(const Variables& variables, bool macos);
 
+// The user's own folder among them: where a kernel of one's own goes.
+std::filesystem::path user_data_path();
+
 // The first `kernels/<name>/kernel.json` (case-insensitive name) on `paths`. A spec that is there
 // but broken is an error that names the file and the field. Not found: the error lists what there
 // is.

@@ -32,6 +32,7 @@ class Forewarning {
   // Once, when the look has ended: a sentence for each thing that is sure to end a kernel. Never
   // waits.
   std::vector<std::string> take();
+  bool over() const { return !child_; }
 
  private:
   Forewarning(os::Child child, os::Fd output)

@@ -255,6 +255,8 @@ ExitStatus status_of(int status, const rusage& usage) {
 
 }  // namespace
 
+Result<Fd> watch_end(pid_t pid) { return platform::open_death_fd(pid); }
+
 Result<Child> Child::start(const ChildPlan& plan) {
   if (plan.argv.empty() || plan.argv.front().empty())
     return fail("cannot start a program without a name");

@@ -1,5 +1,7 @@
 // What a kernel needs to start: its packages, and kernelspecs that lead to a program.
 #include "jupyter/kernelspec.h"
+#include "jupyter/wrapping.h"
+#include "os/file.h"
 #include "scan/judges.h"
 
 #include <algorithm>
@@ -30,6 +32,25 @@ bool is_of_an_environment(const fs::path& spec_folder) {
   return fs::exists(prefix / "bin/python3", ignored) || fs::exists(prefix / "bin/python", ignored);
 }
 
+// What `kernelmedic install` left in the folder of a kernelspec: does it still do its work?
+void judge_wrapper(const std::string& name, const fs::path& folder, bool wrapped,
+                   std::vector<std::string>& notes) {
+  constexpr std::int64_t kLargest = 1 << 16;
+  const auto shim = os::read_file(folder / jupyter::kShimName, kLargest);
+  const fs::path program = shim ? jupyter::program_in(*shim) : fs::path();
+  std::error_code ignored;
+  if (program.empty()) return;
+  if (!wrapped) {
+    notes.push_back(fmt::format(
+        "{}: it lost its wrapper, another program wrote {} anew; `kernelmedic install` wraps it "
+        "again",
+        name, (folder / "kernel.json").string()));
+  } else if (!fs::exists(program, ignored)) {
+    notes.push_back(fmt::format("{}: it runs without supervision, {} is gone ({})", name,
+                                program.string(), (folder / jupyter::kShimName).string()));
+  }
+}
+
 void judge_spec(const std::string& name, const fs::path& folder, const Surroundings& around,
                 std::vector<std::string>& dead, std::vector<std::string>& notes) {
   const auto spec = jupyter::find_kernelspec(name, {folder.parent_path().parent_path()});
@@ -41,6 +62,7 @@ void judge_spec(const std::string& name, const fs::path& folder, const Surroundi
   if (argv.empty()) return;
   const std::string& program = argv.front();
   const std::string file = (folder / "kernel.json").string();
+  judge_wrapper(name, folder, argv != spec->argv, notes);
   if (argv != spec->argv && !is_program(spec->argv.front(), around))
     dead.push_back(fmt::format("{}: its wrapper {} is gone ({})", name, spec->argv.front(), file));
   if (program.find("{resource_dir}") != std::string::npos) return;

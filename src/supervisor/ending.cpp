@@ -28,13 +28,17 @@ bool is_kernel_death(const Ending& ending) {
   const bool by_us =
       status.signal != 0 && (status.signal == ending.our_signal || status.signal == SIGTERM);
   const bool in_order = status.signal == 0 && status.code == 0;
+  // An interpreter that is interrupted while it still starts exits with its KeyboardInterrupt; and
+  // jupyter_client begins every shutdown with an interrupt.
+  const bool by_interrupt =
+      status.signal == SIGINT || (status.signal == 0 && ending.phase == "start");
   switch (ending.request) {
     case Request::none:
       return true;
     case Request::interrupt:
-      return status.signal != SIGINT;
+      return !by_interrupt;
     case Request::shutdown:
-      return !by_us && !in_order;
+      return !by_us && !in_order && !by_interrupt;
     case Request::terminated:
       return status.signal != 0 && !by_us && status.signal != SIGINT;
     // A kernel that never answered is the very thing to explain; one that ran too long was ended by

@@ -1,0 +1,177 @@
+// What follows from a kernel's end: the verdict under its cell, answers for everybody who waits,
+// and a fresh kernel; or the end of the session.
+#include "kernels/verdict_outputs.h"
+#include "proxy/proxy.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace km::proxy {
+
+using jupyter::Channel;
+using jupyter::Json;
+
+namespace {
+
+std::string title_of(const supervisor::Lifetime::End& end) {
+  return end.diagnosis ? end.diagnosis->verdict().title : "the kernel died";
+}
+
+Json as_display(const Json& output) {
+  return {{"data", output.at("data")}, {"metadata", Json::object()}, {"transient", Json::object()}};
+}
+
+Json without_type(Json output) {
+  output.erase("output_type");
+  return output;
+}
+
+std::string reply_to(const std::string& request) {
+  constexpr std::string_view kRequest = "_request";
+  return request.substr(0, request.size() - kRequest.size()) + "_reply";
+}
+
+}  // namespace
+
+std::optional<int> Proxy::kernel_ended() {
+  read_signals();  // the one that ended it may have come a moment ago
+  // First what it still said, in the order in which it said it.
+  kernel_->last_messages([this](Frames& frames) { take_iopub(std::move(frames)); });
+  read_pipes();
+  for (const Channel channel : {Channel::shell, Channel::control, Channel::input})
+    while (forward_reply(channel)) continue;
+
+  Request* running = requests_.running();
+  if (running != nullptr) cell_begins(*running);
+  const bool was_ready = kernel_->ready();
+  const std::string_view phase = running != nullptr ? "cell" : was_ready ? "idle" : "start";
+  const auto end = kernel_->lifetime().finish(
+      phase, {{"kernel.ready", was_ready, "answer to kernel_info_request"}});
+  say_text("stdout", end.rest_stdout);
+  say_text("stderr", end.rest_stderr);
+  const int status = end.status.as_shell();
+  if (end.diagnosis && plan_.died) plan_.died(end);
+  // Nobody's accident, or an end that was asked for: as without us.
+  if (!end.diagnosis || leaving_) return status;
+  ++deaths_;
+  names_.died();
+  const bool first_never_answered = generation_ == 1 && !was_ready;
+  const bool too_often = plan_.max_deaths > 0 && deaths_ >= plan_.max_deaths;
+  const bool goes_on = plan_.on_death == OnDeath::respawn && !first_never_answered && !too_often;
+  auto requests = requests_.take_all();
+  if (!goes_on) {
+    // No reply: the client's own watch finds the kernel gone, and the cell holds the reason.
+    if (running != nullptr || !requests.empty()) {
+      const auto cell = std::find_if(requests.begin(), requests.end(), [](const Request& request) {
+        return request.is_execute() && !request.silent && !request.replied;
+      });
+      if (cell != requests.end()) tell_cell(*cell, end);
+    }
+    return status != 0 ? status : 1;
+  }
+  tell(end, std::move(requests));
+  running_.clear();
+  last_count_ = 0;
+  subshells_.clear();
+  for (Held& held : to_kernel_) held.forget();
+  if (auto started = start_kernel(); !started) {
+    if (plan_.say) plan_.say("no fresh kernel could be started: " + started.error().what);
+    return status != 0 ? status : 1;
+  }
+  return std::nullopt;
+}
+
+void Proxy::tell(const supervisor::Lifetime::End& end, std::vector<Request> requests) {
+  // The cell that ran; where a request of another kind did, the first that waited behind it.
+  const auto waits = [](const Request& request) {
+    return request.is_execute() && !request.replied && !request.silent;
+  };
+  auto cell = std::find_if(requests.begin(), requests.end(),
+                           [&](const Request& request) { return waits(request) && request.busy; });
+  if (cell == requests.end()) cell = std::find_if(requests.begin(), requests.end(), waits);
+  const bool told = cell != requests.end();
+  for (auto request = requests.begin(); request != requests.end(); ++request) {
+    if (request == cell || (request->busy && waits(*request))) {
+      tell_cell(*request, end);
+      const int count = request->count.value_or(last_count_ + 1);
+      Json reply = without_type(kernels::error_output("KernelDied", title_of(end),
+                                                      end.card.text + "\n" + what_is_gone()));
+      reply["status"] = "error";
+      reply["execution_count"] = count;
+      reply["payload"] = Json::array();
+      reply["user_expressions"] = Json::object();
+      Frames frames =
+          voice_.reply(request->identities, "execute_reply", request->header, std::move(reply));
+      send(front_.of(request->channel), frames);
+      publish(voice_.publish("status", request->header, {{"execution_state", "idle"}}));
+    } else {
+      abort(*request);
+    }
+  }
+  close_comms();
+  if (told) {
+    notes_.push_back(kernels::note_output(
+        "The kernel died in the cell before and was started anew. " + what_is_gone()));
+  } else {
+    // No cell was running: the next one is where a person looks.
+    notes_.push_back(kernels::verdict_display(end.card));
+    notes_.push_back(kernels::note_output(
+        "The kernel died before this cell and was started anew. " + what_is_gone()));
+  }
+}
+
+void Proxy::tell_cell(const Request& request, const supervisor::Lifetime::End& end) {
+  if (!request.shown) {
+    publish(voice_.publish("status", request.header, {{"execution_state", "busy"}}));
+    publish(voice_.publish(
+        "execute_input", request.header,
+        {{"code", request.code}, {"execution_count", request.count.value_or(last_count_ + 1)}}));
+  }
+  notes_for(request.header);
+  publish(voice_.publish("display_data", request.header,
+                         as_display(kernels::verdict_display(end.card))));
+  if (plan_.on_death == OnDeath::respawn)
+    put_note(request.header, "A fresh kernel is running. " + what_is_gone());
+  publish(voice_.publish("error", request.header,
+                         without_type(kernels::error_output(
+                             "KernelDied", title_of(end), end.card.text + "\n" + what_is_gone()))));
+}
+
+void Proxy::abort(const Request& request) {
+  if (request.wants_reply() && !request.replied) {
+    Frames frames = voice_.reply(request.identities, reply_to(request.type), request.header,
+                                 {{"status", "aborted"}});
+    send(front_.of(request.channel), frames);
+  }
+  if (!request.busy && !request.replied)
+    publish(voice_.publish("status", request.header, {{"execution_state", "busy"}}));
+  publish(voice_.publish("status", request.header, {{"execution_state", "idle"}}));
+}
+
+void Proxy::close_comms() {
+  for (const std::string& id : comms_.take_all()) {
+    publish(voice_.publish("comm_close", "{}", {{"comm_id", id}, {"data", Json::object()}}));
+  }
+}
+
+void Proxy::notes_for(const std::string& parent_header) {
+  for (const Json& note : std::exchange(notes_, {}))
+    publish(voice_.publish("display_data", parent_header, as_display(note)));
+}
+
+void Proxy::put_note(const std::string& parent_header, std::string_view sentence) {
+  publish(
+      voice_.publish("display_data", parent_header, as_display(kernels::note_output(sentence))));
+}
+
+std::string Proxy::what_is_gone() const {
+  const auto cells = names_.cells();
+  if (!cells) return "All variables are gone.";
+  if (cells->first == cells->second)
+    return fmt::format("All variables are gone; run cell [{}] again first.", cells->first);
+  return fmt::format("All variables are gone; run cells [{}] to [{}] again first.", cells->first,
+                     cells->second);
+}
+
+}  // namespace km::proxy
