@@ -10,6 +10,7 @@ namespace km::proxy {
 namespace {
 
 constexpr std::string_view kDelimiter = "<IDS|MSG>";
+constexpr std::ptrdiff_t kParts = 6;  // delimiter, signature and the four that are signed
 constexpr std::size_t kLongestHeader = std::size_t{1} << 20U;
 
 std::optional<jupyter::Json> object_of(std::string_view text) {
@@ -19,6 +20,11 @@ std::optional<jupyter::Json> object_of(std::string_view text) {
                   : jupyter::parse_json(jupyter::clean_utf8(text));
   if (!json || !json->is_object()) return std::nullopt;
   return std::move(*json);
+}
+
+Frames::const_iterator delimiter_of(const Frames& frames) {
+  return std::find_if(frames.begin(), frames.end(),
+                      [](const zmq::message_t& frame) { return text_of(frame) == kDelimiter; });
 }
 
 }  // namespace
@@ -67,11 +73,17 @@ Frames frames_of(const std::vector<std::string>& texts) {
   return frames;
 }
 
+std::size_t content_size(const Frames& frames) {
+  const auto delimiter = delimiter_of(frames);
+  return frames.end() - delimiter < kParts ? 0 : delimiter[kParts - 1].size();
+}
+
 std::optional<Look> look_at(const Frames& frames, const jupyter::Signer& signer) {
-  const auto delimiter = std::find_if(frames.begin(), frames.end(), [](const zmq::message_t& f) {
-    return text_of(f) == kDelimiter;
-  });
-  constexpr std::ptrdiff_t kParts = 6;  // delimiter, signature and the four that are signed
+  return Looker(signer).look_at(frames);
+}
+
+std::optional<Look> Looker::look_at(const Frames& frames) {
+  const auto delimiter = delimiter_of(frames);
   if (frames.end() - delimiter < kParts) return std::nullopt;
   Look look;
   look.delimiter = static_cast<std::size_t>(delimiter - frames.begin());
@@ -80,8 +92,8 @@ std::optional<Look> look_at(const Frames& frames, const jupyter::Signer& signer)
   look.parent_text = text_of(delimiter[3]);
   look.metadata_text = text_of(delimiter[4]);
   look.content_text = text_of(delimiter[5]);
-  if (!signer.verify(look.signature, look.header_text, look.parent_text, look.metadata_text,
-                     look.content_text))
+  if (!signer_.verify(look.signature, look.header_text, look.parent_text, look.metadata_text,
+                      look.content_text))
     return std::nullopt;
   auto header = object_of(look.header_text);
   if (!header) return std::nullopt;
@@ -89,11 +101,12 @@ std::optional<Look> look_at(const Frames& frames, const jupyter::Signer& signer)
   look.type = jupyter::text_member(look.header, "msg_type");
   look.id = jupyter::text_member(look.header, "msg_id");
   if (look.type.empty()) return std::nullopt;
-  constexpr std::string_view kNoParent = "{}";
-  if (look.parent_text != kNoParent) {
-    if (const auto parent = object_of(look.parent_text))
-      look.parent_id = jupyter::text_member(*parent, "msg_id");
+  if (look.parent_text != parent_text_) {
+    const auto parent = object_of(look.parent_text);
+    parent_id_ = parent ? jupyter::text_member(*parent, "msg_id") : std::string();
+    parent_text_ = look.parent_text;
   }
+  look.parent_id = parent_id_;
   return look;
 }
 

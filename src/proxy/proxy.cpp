@@ -64,6 +64,7 @@ Result<std::unique_ptr<Proxy>> Proxy::start(ProxyPlan plan, const os::Signals& s
 }
 
 Result<> Proxy::start_kernel() {
+  used_.set();
   KM_ASSIGN(kernel_, Kernel::start(context_, plan_.kernel, voice_));
   ++generation_;
   cut_dump_ = false;
@@ -76,33 +77,32 @@ Result<> Proxy::start_kernel() {
 }
 
 int Proxy::run() {
+  bool more = false;
   while (true) {
-    wait();
-    read_signals();
-    if (parent_end_) {
-      pollfd gone{parent_end_.get(), POLLIN, 0};
-      if (::poll(&gone, 1, 0) > 0) {
-        constexpr milliseconds kGrace{1500};
-        leaving_ = true;
-        parent_end_.reset();
-        kernel_->lifetime().requested(supervisor::Request::terminated, "its Jupyter server ended");
-        kernel_->lifetime().end(kGrace);
-      }
-    }
-    for (bool more = true; more;) {
-      more = forward_everything();
-      if (more) read_signals();
-      if (kernel_->dead()) break;
-    }
+    wait(more ? milliseconds(0) : pause(Clock::now()));
+    if (is_ready(Source::signal)) read_signals();
+    if (is_ready(Source::parent)) end_with_parent();
+    more = forward_everything();
     warn();
-    tick_at_ = kernel_->tick(voice_, Clock::now());
-    if (!kernel_->dead()) continue;
+    if (!kernel_->open()) {
+      tick_at_ = kernel_->tick(voice_, Clock::now());
+      use(Source::shell);
+    }
+    if (!is_ready(Source::death)) continue;
     if (const auto status = kernel_ended()) {
       constexpr milliseconds kLinger{100};
       front_.linger(kLinger);
       return *status;
     }
   }
+}
+
+void Proxy::end_with_parent() {
+  constexpr milliseconds kGrace{1500};
+  leaving_ = true;
+  parent_end_.reset();
+  kernel_->lifetime().requested(supervisor::Request::terminated, "its Jupyter server ended");
+  kernel_->lifetime().end(kGrace);
 }
 
 milliseconds Proxy::pause(Clock::time_point now) const {
@@ -112,7 +112,7 @@ milliseconds Proxy::pause(Clock::time_point now) const {
     if (std::any_of(ways->begin(), ways->end(), [](const Held& held) { return held.any(); }))
       pause = kRetry;
   }
-  if (tick_at_) {
+  if (tick_at_ && !kernel_->open()) {
     pause = std::clamp(std::chrono::ceil<milliseconds>(*tick_at_ - now), milliseconds(0), pause);
   }
   constexpr milliseconds kLook{100};
@@ -120,54 +120,118 @@ milliseconds Proxy::pause(Clock::time_point now) const {
   return pause;
 }
 
-void Proxy::wait() {
-  constexpr short kIn = ZMQ_POLLIN;
-  std::vector<zmq::pollitem_t> items;
-  const auto add = [&](zmq::socket_t& socket, bool read) {
-    if (read) items.push_back({socket.handle(), 0, kIn, 0});
+void Proxy::wait(milliseconds longest) {
+  // zmq_poll asks every socket twice, with two system calls each. A socket's descriptor tells of a
+  // change only (zmq_getsockopt(3), ZMQ_FD), so that those used since the last look are asked, and
+  // the others when their descriptor says so.
+  struct Way {
+    Source source;
+    zmq::socket_t* socket;
+    bool has_room;  // nothing is read for a target that has none
   };
-  for (const Channel channel : {Channel::shell, Channel::control, Channel::input}) {
-    const auto way = static_cast<std::size_t>(channel);
-    add(front_.of(channel),
-        !to_kernel_[way].any() && (channel != Channel::shell || kernel_->open()));
-    add(kernel_->of(channel), !to_clients_[way].any());
+  const auto room = [](const std::array<Held, 4>& ways, Channel channel) {
+    return !ways[static_cast<std::size_t>(channel)].any();
+  };
+  const std::array<Way, kSockets> sockets{{
+      {Source::front_shell, &front_.shell, kernel_->open() && room(to_kernel_, Channel::shell)},
+      {Source::front_control, &front_.control, room(to_kernel_, Channel::control)},
+      {Source::front_input, &front_.input, room(to_kernel_, Channel::input)},
+      {Source::subscriptions, &front_.iopub, true},
+      {Source::heartbeat, &front_.heartbeat, true},
+      {Source::shell, &kernel_->of(Channel::shell), room(to_clients_, Channel::shell)},
+      {Source::control, &kernel_->of(Channel::control), room(to_clients_, Channel::control)},
+      {Source::input, &kernel_->of(Channel::input), room(to_clients_, Channel::input)},
+      {Source::iopub, &kernel_->of(Channel::iopub), room(to_clients_, Channel::iopub)},
+  }};
+  ready_.reset();
+  const auto ask = [this](const Way& way) {
+    const auto at = static_cast<std::size_t>(way.source);
+    used_[at] = false;
+    ready_[at] = (way.socket->get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  };
+  std::array<pollfd, kSources> fds{};
+  for (const Way& way : sockets) {
+    const auto at = static_cast<std::size_t>(way.source);
+    fds[at] = {way.has_room ? way.socket->get(zmq::sockopt::fd) : -1, POLLIN, 0};
+    if (way.has_room && used_[at]) ask(way);
   }
-  add(kernel_->of(Channel::iopub), !to_clients_[static_cast<std::size_t>(Channel::iopub)].any());
-  add(front_.iopub, true);
-  add(front_.heartbeat, true);
   auto& lifetime = kernel_->lifetime();
-  for (const int fd : {lifetime.death_fd(), lifetime.stdout_fd(), lifetime.stderr_fd(),
-                       signals_.fd(), parent_end_.get()}) {
-    if (fd >= 0) items.push_back({nullptr, fd, kIn, 0});
+  const std::array others{lifetime.death_fd(), lifetime.stdout_fd(), lifetime.stderr_fd(),
+                          signals_.fd(), parent_end_.get()};
+  for (std::size_t i = 0; i < others.size(); ++i) fds[kSockets + i] = {others[i], POLLIN, 0};
+  const int timeout = ready_.any() ? 0 : static_cast<int>(longest.count());
+  if (::poll(fds.data(), fds.size(), timeout) < 0) return;  // EINTR: the signal waits in its pipe
+  for (const Way& way : sockets) {
+    const auto at = static_cast<std::size_t>(way.source);
+    if (fds[at].revents != 0 && !ready_[at]) ask(way);
   }
-  try {
-    zmq::poll(items, pause(Clock::now()));
-  } catch (const zmq::error_t&) {
-    // EINTR: the signal waits in its pipe.
+  for (std::size_t at = kSockets; at < kSources; ++at)
+    ready_[at] = fds[at].revents != 0;  // a pipe that was hung up shows as an error
+}
+
+Proxy::Source Proxy::front_of(Channel channel) {
+  switch (channel) {
+    case Channel::shell:
+      return Source::front_shell;
+    case Channel::control:
+      return Source::front_control;
+    case Channel::input:
+      return Source::front_input;
+    case Channel::iopub:
+      return Source::subscriptions;
+    case Channel::heartbeat:
+      break;
   }
+  return Source::heartbeat;
+}
+
+Proxy::Source Proxy::back_of(Channel channel) {
+  switch (channel) {
+    case Channel::control:
+      return Source::control;
+    case Channel::input:
+      return Source::input;
+    case Channel::iopub:
+      return Source::iopub;
+    case Channel::shell:
+    case Channel::heartbeat:
+      break;
+  }
+  return Source::shell;
 }
 
 bool Proxy::forward_everything() {
   bool more = false;
-  const auto some = [&](auto forward) {
+  const auto some = [&](Source from, Source to, const Held& held, auto forward) {
+    if (!is_ready(from) && !held.any()) return;
+    use(from);
+    use(to);
     for (int i = 0; i < kAtOnce; ++i) {
       if (!forward()) return;
     }
     more = true;
   };
-  welcome_subscribers();
-  echo_heartbeat();
+  const auto requests = [&](Channel channel) {
+    some(front_of(channel), back_of(channel), to_kernel_[static_cast<std::size_t>(channel)],
+         [&] { return forward_request(channel); });
+  };
+  const auto answers = [&](Channel channel) {
+    some(back_of(channel), front_of(channel), to_clients_[static_cast<std::size_t>(channel)],
+         [&] { return channel == Channel::iopub ? forward_iopub() : forward_reply(channel); });
+  };
+  if (is_ready(Source::subscriptions)) welcome_subscribers();
+  if (is_ready(Source::heartbeat)) echo_heartbeat();
   // What comes after its death is for the next kernel.
-  const bool takes = !kernel_->dead();
-  if (takes) some([&] { return forward_request(Channel::control); });
-  if (takes) some([&] { return forward_request(Channel::input); });
+  const bool takes = !is_ready(Source::death);
+  if (takes) requests(Channel::control);
+  if (takes) requests(Channel::input);
   // What the kernel has said goes out before what comes next goes in.
-  some([&] { return forward_iopub(); });
-  read_pipes();
-  some([&] { return forward_reply(Channel::control); });
-  some([&] { return forward_reply(Channel::input); });
-  some([&] { return forward_reply(Channel::shell); });
-  if (takes && kernel_->open()) some([&] { return forward_request(Channel::shell); });
+  answers(Channel::iopub);
+  if (is_ready(Source::out) || is_ready(Source::err)) read_pipes();
+  answers(Channel::control);
+  answers(Channel::input);
+  answers(Channel::shell);
+  if (takes && kernel_->open()) requests(Channel::shell);
   return more;
 }
 
@@ -211,6 +275,7 @@ void Proxy::say_text(std::string_view stream, std::string text) {
 }
 
 void Proxy::echo_heartbeat() {
+  use(Source::heartbeat);
   Frames frames;
   for (int i = 0; i < kAtOnce && receive(front_.heartbeat, frames); ++i)
     send(front_.heartbeat, frames);
@@ -218,6 +283,7 @@ void Proxy::echo_heartbeat() {
 
 void Proxy::welcome_subscribers() {
   constexpr char kSubscribes = 1;
+  use(Source::subscriptions);
   Frames frames;
   for (int i = 0; i < kAtOnce && receive(front_.iopub, frames); ++i) {
     const auto event = text_of(frames.front());
@@ -227,10 +293,19 @@ void Proxy::welcome_subscribers() {
 
 void Proxy::publish(Frames frames) {
   // Behind what waits there; ours are few, so they wait in this loop.
-  Held& way = to_clients_[static_cast<std::size_t>(Channel::iopub)];
+  make_room();
   const auto until = Clock::now() + kSlowest;
-  while (!way.flush(front_.iopub) || send(front_.iopub, frames) == Sent::full) {
+  while (send(front_.iopub, frames) == Sent::full) {
     if (Clock::now() >= until) give_up_on_slow_clients();
+    ::poll(nullptr, 0, static_cast<int>(kRetry.count()));
+  }
+}
+
+void Proxy::make_room() {
+  use(Source::subscriptions);
+  Held& way = to_clients_[static_cast<std::size_t>(Channel::iopub)];
+  while (!way.flush(front_.iopub)) {
+    if (Clock::now() - way.since >= kSlowest) give_up_on_slow_clients();
     ::poll(nullptr, 0, static_cast<int>(kRetry.count()));
   }
 }

@@ -18,6 +18,7 @@
 #include "result.h"
 
 #include <array>
+#include <bitset>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -61,14 +62,39 @@ class Proxy {
   Result<> start_kernel();
 
   // The loop (proxy.cpp).
-  void wait();
+  enum class Source {
+    front_shell,
+    front_control,
+    front_input,
+    subscriptions,
+    heartbeat,
+    shell,
+    control,
+    input,
+    iopub,
+    death,
+    out,
+    err,
+    signal,
+    parent,
+  };
+  static constexpr std::size_t kSources = 14;
+  static constexpr std::size_t kSockets = 9;  // the first of them
+  static Source front_of(jupyter::Channel channel);
+  static Source back_of(jupyter::Channel channel);
+  // It was read from or written to: its descriptor may have told already what waits there.
+  void use(Source source) { used_[static_cast<std::size_t>(source)] = true; }
+  bool is_ready(Source source) const { return ready_[static_cast<std::size_t>(source)]; }
+  void wait(std::chrono::milliseconds longest);
   bool forward_everything();  // true where it stopped early: there is more
+  void end_with_parent();
   void read_signals();
   void read_pipes();
   void say_text(std::string_view stream, std::string text);
   void echo_heartbeat();
   void welcome_subscribers();
   void publish(Frames frames);
+  void make_room();  // on iopub: waits until nothing is held there
   void give_up_on_slow_clients();
   std::chrono::milliseconds pause(Clock::time_point now) const;
   void warn();
@@ -105,6 +131,7 @@ class Proxy {
   const os::Signals& signals_;
   jupyter::Signer signer_;
   Voice voice_;
+  Looker looker_{signer_};     // at what the kernel says
   zmq::context_t context_{1};  // outlives the sockets
   Front front_;
   std::unique_ptr<Kernel> kernel_;
@@ -112,6 +139,9 @@ class Proxy {
   std::unique_ptr<kernels::Forewarning> forewarning_;
 
   std::optional<Clock::time_point> tick_at_;  // of the kernel that starts
+
+  std::bitset<kSources> ready_;  // at the last wait
+  std::bitset<kSources> used_;   // since then
 
   Requests requests_;
   Comms comms_;

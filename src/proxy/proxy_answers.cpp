@@ -18,7 +18,7 @@ bool Proxy::forward_reply(Channel channel) {
   }
   Frames frames;
   if (!receive(kernel_->of(channel), frames)) return false;
-  const auto look = look_at(frames, signer_);
+  const auto look = looker_.look_at(frames);
   if (!look) return true;
   voice_.imitate(look->header);
   if (look->delimiter == 0) {  // the answer to a question of ours
@@ -64,10 +64,21 @@ bool Proxy::forward_iopub() {
 }
 
 void Proxy::take_iopub(Frames frames) {
-  const auto look = look_at(frames, signer_);
+  // Checking 20 MB of prints takes as long as printing them. Nothing of that size is ever kept back
+  // or counted here, so it is not looked at; its reader checks it anyway.
+  constexpr std::size_t kLarge = std::size_t{1} << 20U;
+  Held& way = to_clients_[static_cast<std::size_t>(Channel::iopub)];
+  if (kernel_->open() && content_size(frames) > kLarge) {
+    way.pass(std::move(frames), front_.iopub);
+    return;
+  }
+  const auto look = looker_.look_at(frames);
   if (!look) return;
   voice_.imitate(look->header);
-  kernel_->heard(voice_);
+  if (!kernel_->open()) {
+    kernel_->heard(voice_);
+    use(Source::shell);
+  }
   if (look->type == "iopub_welcome") return;  // for our own subscription; clients got theirs
   if (kernel_->is_ours(look->parent_id)) {
     // The fresh kernel's first `idle` shows everybody that it is there.
@@ -76,13 +87,13 @@ void Proxy::take_iopub(Frames frames) {
   // After a death the state is idle already: "starting" would keep clients waiting, and what a
   // fresh kernel says before its first cell belongs to none.
   if (generation_ > 1 && look->parent_id.empty() && !kernel_->ready()) return;
-  note_published(*look);
+  note_published(*look);  // it may have filled the way with text of the cell's pipes
   const std::string type = look->type;
   const std::string parent = look->parent_id;
   const std::string parent_header(look->parent_text);
   const bool speaks = type == "error" || type == "execute_input" || type == "status";
   const std::string content(speaks ? look->content_text : std::string_view());
-  to_clients_[static_cast<std::size_t>(Channel::iopub)].pass(std::move(frames), front_.iopub);
+  way.pass(std::move(frames), front_.iopub);
   if (speaks) after_published(type, parent, parent_header, content);
 }
 

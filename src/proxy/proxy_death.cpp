@@ -37,7 +37,10 @@ std::string reply_to(const std::string& request) {
 std::optional<int> Proxy::kernel_ended() {
   read_signals();  // the one that ended it may have come a moment ago
   // First what it still said, in the order in which it said it.
-  kernel_->last_messages([this](Frames& frames) { take_iopub(std::move(frames)); });
+  kernel_->last_messages([this](Frames& frames) {
+    make_room();
+    take_iopub(std::move(frames));
+  });
   read_pipes();
   for (const Channel channel : {Channel::shell, Channel::control, Channel::input})
     while (forward_reply(channel)) continue;

@@ -41,6 +41,15 @@ void Lifetime::State::words(std::string_view text) {
   if (recorder) recorder->words(text);
 }
 
+void Lifetime::State::look_at_oom_score() {
+  // It follows the memory, and cells may follow each other by the millisecond.
+  constexpr std::chrono::seconds kEvery{1};
+  const auto now = Clock::now();
+  if (oom_score_at && now - *oom_score_at < kEvery) return;
+  oom_score_at = now;
+  open.scene.oom_score = os::oom_score(child->pid());
+}
+
 void Lifetime::State::note_request(Request why, std::string_view detail) {
   if (request == why) return;
   request = why;
@@ -102,13 +111,13 @@ void Lifetime::cell_begins(const casefile::Cell& cell, std::string_view label) {
   if (state_->request == Request::interrupt) state_->note_request(Request::none, {});
   if (state_->recorder)
     state_->recorder->cell_begins(cell, label, jupyter::cell_file_name(cell.source));
-  state_->open.scene.oom_score = os::oom_score(pid());
+  state_->look_at_oom_score();
   state_->watcher->busy(true);
 }
 
 void Lifetime::cell_ends() {
   if (state_->recorder) state_->recorder->cell_ends();
-  state_->open.scene.oom_score = os::oom_score(pid());
+  state_->look_at_oom_score();
   state_->watcher->busy(false);
 }
 

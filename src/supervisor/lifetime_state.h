@@ -44,6 +44,7 @@ struct Lifetime::State {
   Request request = Request::none;
   int our_signal = 0;
   bool keep_folder = false;
+  std::optional<std::chrono::steady_clock::time_point> oom_score_at;
 
   // Start (lifetime_start.cpp).
   void open_folder();
@@ -57,6 +58,7 @@ struct Lifetime::State {
   std::string take(std::size_t stream);
   std::string take_while_it_waits(Outlet& outlet);
   void words(std::string_view text);
+  void look_at_oom_score();
   void note_request(Request why, std::string_view detail);
   // Reads what comes until the pipes are closed, or for so long; with `until_death` also until the
   // child has ended.

@@ -22,6 +22,8 @@ using std::chrono::milliseconds;
 // alone overnight costs nothing to speak of.
 constexpr int kIdleLooksBeforeSlower = 20;
 constexpr milliseconds kLongestTick{4000};
+// After the end of a cell the short tick stays for so many looks.
+constexpr int kLooksAfterCell = 4;
 // The GPU library takes longer to answer than /proc does; four looks a second show every growth
 // that matters.
 constexpr std::int64_t kGpuEveryUs = 250'000;
@@ -51,6 +53,8 @@ struct Watcher::State {
   mutable std::mutex mutex;  // guards what follows
   std::condition_variable changed;
   bool is_busy = true;  // it starts up
+  int looks_since_cell = 0;
+  bool sleeps_long = false;  // and is to be woken when a cell begins
   bool stopping = false;
   Sample last;
   std::int64_t peak_rss_bytes = 0;
@@ -124,19 +128,22 @@ struct Watcher::State {
   void watch() {
     open_gpu();
     auto idle_tick = plan.idle_tick;
-    int idle_looks = 0;
     while (true) {
       look_and_record();
       std::unique_lock lock(mutex);
       if (stopping) break;
-      if (is_busy) {
-        idle_looks = 0;
+      looks_since_cell = is_busy ? 0 : looks_since_cell + 1;
+      // The end of a cell is not waited for, and the next one is often near: two wakes of this
+      // thread for each cell are felt by short ones.
+      if (looks_since_cell <= kLooksAfterCell) {
         idle_tick = plan.idle_tick;
-        changed.wait_for(lock, plan.busy_tick, [this] { return stopping || !is_busy; });
+        changed.wait_for(lock, plan.busy_tick, [this] { return stopping; });
       } else {
-        if (++idle_looks > kIdleLooksBeforeSlower)
+        if (looks_since_cell > kIdleLooksBeforeSlower)
           idle_tick = std::min(kLongestTick, 2 * idle_tick);
+        sleeps_long = true;
         changed.wait_for(lock, idle_tick, [this] { return stopping || is_busy; });
+        sleeps_long = false;
       }
       if (stopping) break;
     }
@@ -156,12 +163,14 @@ Watcher::Watcher(const Plan& plan) : state_(std::make_unique<State>(plan)) {
 Watcher::~Watcher() { stop(); }
 
 void Watcher::busy(bool busy) {
+  bool wakes = false;
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->is_busy == busy) return;
     state_->is_busy = busy;
+    wakes = busy && state_->sleeps_long;
+    if (busy) state_->looks_since_cell = 0;
   }
-  state_->changed.notify_one();
+  if (wakes) state_->changed.notify_one();
 }
 
 Sample Watcher::latest() const {

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
@@ -193,19 +194,17 @@ def test_papermill_and_nbclient_get_the_card(bench, python3):
     assert [cell.outputs[-1].output_type for cell in cells] == ["execute_result", "error", "execute_result"]
 
 
-def test_it_works_for_an_ordinary_user(bench, python3, tmp_path):
+def test_it_works_for_an_ordinary_user(bench, python3):
     if os.getuid() != 0 or not shutil.which("setpriv"):
         pytest.skip("changing to another user needs root and setpriv")
-    home = tmp_path / "nobody"
-    shutil.copytree(bench.kernels, home / "kernels")
-    for path in [home, *home.rglob("*")]:
-        os.chown(path, 65534, 65534)
-    for path in [tmp_path, *tmp_path.parents][:3]:
-        path.chmod(path.stat().st_mode | stat.S_IXOTH)
-    reachable = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", str(bench.program), "--version"], capture_output=True, check=False)
-    if reachable.returncode != 0:
+    as_nobody = ["setpriv", "--reuid", "65534", "--clear-groups"]
+    if subprocess.run([*as_nobody, str(bench.program), "--version"], capture_output=True, check=False).returncode != 0:
         pytest.skip("another user cannot reach the program here")
-    done = bench.call("install", "--kernel", "mine", "--replace", before=["setpriv", "--reuid", "65534", "--clear-groups"],
-                      environment={"JUPYTER_DATA_DIR": str(home), "HOME": str(home)}, cwd="/")
-    assert done.status == 0, done
-    assert "kernelmedic" in json.loads((pathlib.Path(home) / "kernels/mine/kernel.json").read_text())["metadata"]
+    with tempfile.TemporaryDirectory() as home:
+        shutil.copytree(bench.kernels, f"{home}/kernels")
+        for path in [pathlib.Path(home), *pathlib.Path(home).rglob("*")]:
+            os.chown(path, 65534, 65534)
+        done = bench.call("install", "--kernel", "mine", "--replace", before=as_nobody, cwd="/",
+                          environment={"JUPYTER_DATA_DIR": home, "HOME": home})
+        assert done.status == 0, done
+        assert "kernelmedic" in json.loads(pathlib.Path(f"{home}/kernels/mine/kernel.json").read_text())["metadata"]
