@@ -1,5 +1,6 @@
 #include "cli/check_fix.h"
 
+#include "cli/command.h"
 #include "os/file.h"
 #include "os/folders.h"
 
@@ -14,18 +15,6 @@ namespace km::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string for_shell(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else if (c != '\n' && c != '\r') {
-      out += c;
-    }
-  }
-  return out + "'";
-}
 
 // Foreign text in a comment must not end it.
 std::string comment(std::string_view text) {
@@ -84,9 +73,9 @@ std::string requirements(const scan::Inventory& inventory, const report::Checkup
     const bool blamed = evidence.find(one->name + " " + one->version) != std::string::npos ||
                         evidence.find("/" + one->name + "/") != std::string::npos;
     if (metal && one->name == "tensorflow") {
-      text += " " + for_shell("tensorflow>=2.18,<2.20");  // the pairs that are complete
+      text += " " + shell_quoted("tensorflow>=2.18,<2.20");  // the pairs that are complete
     } else {
-      text += " " + for_shell(blamed ? one->name : one->name + "==" + one->version);
+      text += " " + shell_quoted(blamed ? one->name : one->name + "==" + one->version);
     }
   }
   return text;
@@ -131,7 +120,7 @@ std::string commands(const scan::Inventory& inventory, const report::Checkup& ch
     return fmt::format("conda create -y -p \"$new\" -c conda-forge python={}{}\n",
                        environment.version.substr(0, environment.version.find('.', 2)), spec);
   }
-  const std::string python = for_shell(base_python(environment).string());
+  const std::string python = shell_quoted(base_python(environment).string());
   if (environment.installer == "uv")
     return fmt::format(
         "uv venv --python {} \"$new\"\nuv pip install --python \"$new/bin/python\"{}\n", python,
@@ -165,10 +154,10 @@ std::string fix_script(const scan::Inventory& inventory, const report::Checkup& 
       "#\n# A new environment beside it, with the same packages in versions that fit each other.\n"
       "# The old one stays as it is.\nset -eu\nnew={}\n"
       "if [ -e \"$new\" ]; then echo \"$new is there already\" >&2; exit 1; fi\n",
-      for_shell(fresh.string()));
+      shell_quoted(fresh.string()));
   script += commands(inventory, checkup);
   script += fmt::format("\"$new/bin/python\" -m ipykernel install --user --name {}\n",
-                        for_shell(fresh.filename().string()));
+                        shell_quoted(fresh.filename().string()));
   script += "echo \"Now look at it: kernelmedic check --python $new\"\n";
   return script;
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace km::cli {
@@ -55,6 +56,9 @@ Result<std::optional<std::int64_t>> parse_memory_limit(const std::string& text);
 // Says on stderr that the guard is still to come, where `mode` asks for it ("on", "warn"); "off"
 // says nothing.
 void note_guard(const std::string& mode);
+
+// One word of a shell's command line; line ends are left out.
+std::string shell_quoted(std::string_view text);
 
 // $KERNELMEDIC_HOME, else the platform's state folder.
 std::filesystem::path home();

@@ -128,6 +128,18 @@ void note_guard(const std::string& mode) {
              mode);
 }
 
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else if (c != '\n' && c != '\r') {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
 std::filesystem::path home() {
   if (const char* set = std::getenv("KERNELMEDIC_HOME"); set != nullptr && *set != '\0') return set;
   return os::state_folder() / "kernelmedic";

@@ -49,7 +49,9 @@ Result<proxy::ProxyPlan> plan_of(const KernelOptions& options, const KernelDefau
   spec.argv = options.command;
   spec.language = spec.is_ipykernel() ? "python" : "";
   auto& process = kernel.process;
-  process.argv = options.command;
+  process.wrap = spec.launcher();
+  process.argv.assign(options.command.begin() + static_cast<std::ptrdiff_t>(process.wrap.size()),
+                      options.command.end());
   process.ipykernel = spec.is_ipykernel();
   process.language = spec.language;
   process.python = spec.python();
@@ -66,7 +68,10 @@ Result<proxy::ProxyPlan> plan_of(const KernelOptions& options, const KernelDefau
   plan.max_deaths = defaults.max_deaths.value_or(plan.max_deaths);
   // As ipykernel has it: who says nothing of a parent may be started and left.
   if (!variable("JPY_PARENT_PID").empty()) plan.parent = ::getppid();
-  plan.forewarning = {os::own_executable(), process.python, {}, {}};
+  std::string launcher;
+  for (const auto& word : process.wrap)
+    launcher += (launcher.empty() ? "" : " ") + shell_quoted(word);
+  plan.forewarning = {os::own_executable(), process.python, std::move(launcher), {}};
   plan.say = [](const std::string& line) { fmt::print(stderr, "kernelmedic: {}\n", line); };
   plan.died = [](const supervisor::Lifetime::End& end) {
     fmt::print(stderr, "\n{}",

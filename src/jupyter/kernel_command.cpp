@@ -30,6 +30,21 @@ std::size_t module_at(const std::vector<std::string>& argv) {
   return argv.size();
 }
 
+// The interpreter of ipykernel in argv; its size where there is none.
+std::size_t interpreter_at(const std::vector<std::string>& argv) {
+  std::size_t at = module_at(argv);
+  if (at == argv.size()) return at;
+  // Back over the interpreter's own options: -X and -W may have their value in an argument of its
+  // own.
+  while (at > 1) {
+    const bool option = argv[at - 1].starts_with('-');
+    const bool value = at > 2 && (argv[at - 2] == "-X" || argv[at - 2] == "-W");
+    if (!option && !value) break;
+    --at;
+  }
+  return at - 1;
+}
+
 std::string replace_all(std::string text, std::string_view what, const std::string& by) {
   for (std::size_t at = text.find(what); at != std::string::npos;
        at = text.find(what, at + by.size())) {
@@ -53,19 +68,17 @@ bool is_plain_python(std::string_view command) {
 
 bool KernelSpec::is_ipykernel() const { return module_at(argv) < argv.size(); }
 
-std::string KernelSpec::python() const {
-  std::size_t at = module_at(argv);
+std::vector<std::string> KernelSpec::launcher() const {
+  const std::size_t at = interpreter_at(argv);
   if (at == argv.size()) return {};
-  // Back over the interpreter's own options: -X and -W may have their value in an argument of its
-  // own.
-  while (at > 1) {
-    const bool option = argv[at - 1].front() == '-';
-    const bool value = at > 2 && (argv[at - 2] == "-X" || argv[at - 2] == "-W");
-    if (!option && !value) break;
-    --at;
-  }
+  return {argv.begin(), argv.begin() + static_cast<std::ptrdiff_t>(at)};
+}
+
+std::string KernelSpec::python() const {
+  const std::size_t at = interpreter_at(argv);
+  if (at == argv.size()) return {};
   const char* path = std::getenv("PATH");
-  return find_command(argv[at - 1], path != nullptr ? path : "");
+  return find_command(argv[at], path != nullptr ? path : "");
 }
 
 KernelSpec for_python(const std::string& python) {

@@ -26,6 +26,8 @@ struct KernelSpec {
   bool is_ipykernel() const;
   // The interpreter of an ipykernel spec, as an absolute path where it can be found; else empty.
   std::string python() const;
+  // What that interpreter is started through, such as an emulator: the words before it.
+  std::vector<std::string> launcher() const;
 };
 
 // $JUPYTER_PATH, then the environment's own share/jupyter ($VIRTUAL_ENV, $CONDA_PREFIX, the python3

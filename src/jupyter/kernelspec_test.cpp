@@ -193,5 +193,18 @@ TEST(Kernelspec, Command) {
   }
 }
 
+TEST(KernelSpecLauncher, IsWhatStandsBeforeTheInterpreter) {
+  KernelSpec spec;
+  spec.argv = {"qemu-x86_64", "-cpu", "Nehalem", "/usr/bin/python3",
+               "-X",          "dev",  "-m",      "ipykernel"};
+  EXPECT_EQ(spec.launcher(), (std::vector<std::string>{"qemu-x86_64", "-cpu", "Nehalem"}));
+  spec.argv = {"/usr/bin/python3", "-m", "ipykernel_launcher", "-f", "x"};
+  EXPECT_TRUE(spec.launcher().empty());
+  spec.argv = {"R", "--slave"};
+  EXPECT_TRUE(spec.launcher().empty());
+  spec.argv = {"x", "", "-m", "ipykernel"};
+  EXPECT_EQ(spec.launcher(), std::vector<std::string>{"x"});
+}
+
 }  // namespace
 }  // namespace km::jupyter

@@ -13,6 +13,7 @@ import conftest
 import environments
 import pytest
 from conftest import needs
+from supervised import supervise  # noqa: F401: a fixture
 
 # Written without a doctor's own word for it: what the initialiser of a library does when it is loaded.
 AVX512_AT_LOADING = """
@@ -431,6 +432,16 @@ def test_a_sure_killer_is_told_before_it_kills(bench):
     again = bench.run(["2 + 2"], *wrap)
     assert again.tells("before it dies"), again
     assert list((bench.home / "checks").glob("*.json")) == kept, "what was found is remembered"
+
+
+@needs(conftest.why_no_emulator, conftest.why_no_tensorflow, conftest.why_sanitized)
+def test_a_sure_killer_is_told_behind_the_proxy(bench, supervise):
+    kernel = supervise(ready=False)
+    kernel.manager.kernel_spec.argv[:0] = ["qemu-x86_64", "-cpu", "Nehalem"]
+    kernel.start()
+    first = kernel.run("1 + 1")
+    assert "Seen before it happens" in first.shown and "needs avx" in first.shown, first
+    assert "before it dies" in kernel.said()
 
 
 def test_a_healthy_environment_is_not_warned_of(bench):
