@@ -50,8 +50,8 @@ struct ChildPlan {
 // for its reader. Best effort.
 void narrow_pipe(int fd);
 
-// A descriptor that becomes readable when that process, ours or not, has ended. An error where there
-// is none, or where it may not be watched.
+// A descriptor that becomes readable when that process, ours or not, has ended. An error where
+// there is none, or where it may not be watched.
 Result<Fd> watch_end(pid_t pid);
 
 // Movable, not copyable. The destructor neither kills nor waits: its owner has to
