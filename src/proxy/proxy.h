@@ -19,6 +19,7 @@
 
 #include <array>
 #include <bitset>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -33,6 +34,11 @@ namespace km::proxy {
 // A client that takes nothing for so long loses what it does not take, as with any kernel: the
 // others do not wait for it for ever.
 constexpr std::chrono::seconds kSlowest{10};
+
+// Taken from one channel in a row, so that under a flood the others are heard as well.
+constexpr int kAtOnce = 64;
+// After how long a full queue is tried again.
+constexpr std::chrono::milliseconds kRetry{1};
 
 enum class OnDeath { respawn, exit };
 
@@ -155,7 +161,8 @@ class Proxy {
   std::string running_;               // its id while the kernel works on it
   std::vector<jupyter::Json> notes_;  // for the next cell, as nbformat outputs
   int last_count_ = 0;
-  int deaths_ = 0;  // since a cell was completed
+  int deaths_ = 0;         // since a cell was completed
+  int failed_starts_ = 0;  // in a row
   int generation_ = 0;
   bool leaving_ = false;   // its end was asked for
   bool cut_dump_ = false;  // faulthandler's dump has begun on fd 2

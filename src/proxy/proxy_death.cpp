@@ -60,7 +60,11 @@ std::optional<int> Proxy::kernel_ended() {
   ++deaths_;
   names_.died();
   const bool first_never_answered = generation_ == 1 && !was_ready;
-  const bool too_often = plan_.max_deaths > 0 && deaths_ >= plan_.max_deaths;
+  // One that cannot start any more will not start at the next try either, whatever --max-deaths is.
+  constexpr int kMostFailedStarts = 5;
+  failed_starts_ = was_ready ? 0 : failed_starts_ + 1;
+  const bool too_often =
+      (plan_.max_deaths > 0 && deaths_ >= plan_.max_deaths) || failed_starts_ >= kMostFailedStarts;
   const bool goes_on = plan_.on_death == OnDeath::respawn && !first_never_answered && !too_often;
   auto requests = requests_.take_all();
   if (!goes_on) {

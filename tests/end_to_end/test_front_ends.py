@@ -12,15 +12,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 import nbformat.v4
 import pytest
 from conftest import PATIENCE, ROOT, needs, wait_for
+from jupyter_client.blocking import BlockingKernelClient
 
 try:
     import playwright.sync_api as browser_api
 except ImportError:
     browser_api = None
+try:
+    import websocket  # jupyter_server brings it
+except ImportError:
+    websocket = None
 
 KILL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 CRASH = "import ctypes\nctypes.string_at(0)"
@@ -63,8 +69,10 @@ def jupyter(bench, kind, **environment):
     try:
         def address():
             assert server.poll() is None, (bench.folder / "jupyter.log").read_text()[-4000:]
-            with contextlib.suppress(IndexError, json.JSONDecodeError):  # not there, or half written
-                return json.loads([*runtime.glob("jpserver-*.json")][0].read_text())["url"]
+            with contextlib.suppress(IndexError, json.JSONDecodeError, OSError):  # not there, half written, not listening
+                url = json.loads([*runtime.glob("jpserver-*.json")][0].read_text())["url"]
+                urllib.request.urlopen(f"{url}api", timeout=PATIENCE).close()
+                return url
             return None
 
         yield wait_for(address, "the server")
@@ -245,3 +253,33 @@ def test_a_person_sees_why_and_works_on(bench, chrome, kind):
             page.cell(1).scroll_into_view_if_needed()
             page.screenshot(f"untrusted-{scheme}")
             context.close()
+
+
+@needs(why_no_jupyterlab)
+@pytest.mark.parametrize("tab", [False, True])
+def test_16_the_server_knows_the_state_after_a_death(bench, tab):
+    """jupyter_server alone leaves it `busy` where no tab is open (jupyter_server#1395)."""
+    assert bench.call("install", "--user").status == 0
+    with jupyter(bench, "lab") as address:
+
+        def ask(path, **body):
+            request = urllib.request.Request(f"{address}api/{path}", data=json.dumps(body).encode() if body else None)
+            request.add_header("Authorization", "token medic")
+            return json.load(urllib.request.urlopen(request, timeout=PATIENCE))
+
+        kernel = ask("kernels", name="python3-medic")["id"]
+        client = BlockingKernelClient()
+        client.load_connection_file(str(next(bench.folder.glob(f"*/kernel-{kernel}.json"))))
+        client.start_channels()
+        client.wait_for_ready(timeout=PATIENCE)
+        socket = None
+        if tab:
+            socket = websocket.create_connection(f"{address.replace('http', 'ws')}api/kernels/{kernel}/channels?token=medic", timeout=PATIENCE)
+        reply = client.execute_interactive(KILL, output_hook=lambda _: None, timeout=PATIENCE)
+        assert reply["content"]["ename"] == "KernelDied"
+        wait_for(lambda: ask(f"kernels/{kernel}")["execution_state"] == "idle", "the state to be right", limit=10)
+        client.execute_interactive("1", output_hook=lambda _: None, timeout=PATIENCE)
+        wait_for(lambda: ask(f"kernels/{kernel}")["execution_state"] == "idle", "the state to be right", limit=10)
+        if socket:
+            socket.close()
+        client.stop_channels()

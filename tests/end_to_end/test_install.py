@@ -1,5 +1,6 @@
 """`install` and `uninstall`: supervised kernels beside or in the place of others, and exactly as it was afterwards."""
 
+import importlib.util
 import json
 import os
 import pathlib
@@ -208,3 +209,17 @@ def test_it_works_for_an_ordinary_user(bench, python3):
                           environment={"JUPYTER_DATA_DIR": home, "HOME": home})
         assert done.status == 0, done
         assert "kernelmedic" in json.loads(pathlib.Path(f"{home}/kernels/mine/kernel.json").read_text())["metadata"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jupyter_console") is None, reason="jupyter-console is not installed for this Python")
+def test_the_console_goes_on(bench, python3):
+    assert bench.call("install", "--kernel", "mine").status == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", "console", "--kernel", "mine-medic", "--simple-prompt"],
+        input=f"print(6 * 7)\n{KILL}\nprint('on')\nexit\n", env=bench.environment, cwd=bench.folder, capture_output=True,
+        text=True, timeout=120, check=False,
+    )
+    assert done.returncode == 0, done
+    assert "42" in done.stdout
+    assert "SIGKILL" in done.stdout
+    assert "\non\n" in done.stdout
