@@ -15,8 +15,7 @@ namespace km::jupyter {
 
 // One cell's outputs: streams of the same name are merged when they follow each other, clear_output
 // (wait, too), display_data, execute_result, error. Bounded: past `max_bytes` the middle is left
-// out, the first and the last half are kept (a note says how much is missing). What an output
-// widget would catch stays with the cell.
+// out, the first and the last half are kept (a note says how much is missing).
 class CellOutputs {
  public:
   explicit CellOutputs(std::int64_t max_bytes) : max_bytes_(max_bytes) {}

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -27,7 +28,6 @@ std::string environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
-// A folder without its lock is one that is just being made.
 void remove_left_behind(const std::filesystem::path& parent) {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(parent, error), end; !error && entry != end;
@@ -49,17 +49,21 @@ Result<RuntimeFolder> RuntimeFolder::make() {
   std::string tried;
   for (const auto& parent : parents) {
     if (!parent.is_absolute()) continue;
-    std::string folder = parent / fmt::format("{}XXXXXX", kName);
+    // Under another name until it is locked: who looks for folders left behind would take one
+    // between its making and its locking for such a one.
+    std::string made = parent / fmt::format(".{}XXXXXX", kName);
     std::string reason;
-    if (!fits_sockets(folder)) {
+    if (!fits_sockets(made)) {
       reason = "too long a name";
-    } else if (::mkdtemp(folder.data()) != nullptr) {  // 0700
-      os::Fd lock(::open((std::filesystem::path(folder) / kLock).c_str(),
+    } else if (::mkdtemp(made.data()) != nullptr) {  // 0700
+      os::Fd lock(::open((std::filesystem::path(made) / kLock).c_str(),
                          O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
       // Where it cannot be locked, the folder is only not removed for us.
       if (lock) static_cast<void>(::flock(lock.get(), LOCK_EX | LOCK_NB));
+      auto folder = parent / std::filesystem::path(made).filename().string().substr(1);
+      if (::rename(made.c_str(), folder.c_str()) != 0) folder = made;
       remove_left_behind(parent);
-      return RuntimeFolder(folder, std::move(lock));
+      return RuntimeFolder(std::move(folder), std::move(lock));
     } else {
       reason = std::error_code(errno, std::generic_category()).message();
     }

@@ -51,6 +51,11 @@ void WidgetStates::add(const Message& message) {
   }
 }
 
+void WidgetStates::set_outputs(const std::string& comm_id, Json outputs) {
+  const auto state = states_.find(comm_id);
+  if (state != states_.end()) state->second.values["outputs"] = std::move(outputs);
+}
+
 Json WidgetStates::to_json() const {
   Json states = Json::object();
   for (const auto& [comm_id, state] : states_) {

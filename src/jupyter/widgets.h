@@ -10,14 +10,15 @@
 
 namespace km::jupyter {
 
-// Gathers comm_open and comm_msg as nbclient 0.11 does with store_widget_state (its default). The
-// `Output` widget is not played: what it would catch stays with the cell.
+// Gathers comm_open and comm_msg as nbclient 0.11 does with store_widget_state (its default).
 class WidgetStates {
  public:
   // Past `max_bytes` new state is left out; the older one stays.
   explicit WidgetStates(std::int64_t max_bytes) : max_bytes_(max_bytes) {}
   // An iopub message whose parent is the request of a cell; others have no effect.
   void add(const Message& message);
+  // What an `Output` widget holds; without effect for a widget that was not seen.
+  void set_outputs(const std::string& comm_id, Json outputs);
   bool empty() const { return states_.empty(); }
   bool truncated() const { return truncated_; }
   // For metadata.widgets of the notebook.

@@ -81,6 +81,7 @@ void CellRun::take_ordered() {
 }
 
 void CellRun::take_text(const PipeText& piece) {
+  if (run_.output_widgets.take_stream(request_, piece.stream, piece.text)) return;
   outputs_.add_stream(piece.stream, piece.text);
   run_.out.message("stream", {{"name", piece.stream}, {"text", piece.text}}, outputs_);
 }
@@ -94,6 +95,7 @@ void CellRun::add_rest(const supervisor::Lifetime::End& end) {
 
 void CellRun::take_output(const jupyter::Message& message) {
   run_.widgets.add(message);
+  run_.output_widgets.see(message);
   const Json& count = jupyter::member(message.content, "execution_count");
   if (count.is_number_integer()) cell()["execution_count"] = count;
   if (message.type == "execute_input" || message.type.starts_with("comm")) return;
@@ -107,8 +109,23 @@ void CellRun::take_output(const jupyter::Message& message) {
     }
     has_displays_ = true;
   }
+  if (message.type != "update_display_data" && run_.output_widgets.take(message)) return;
   outputs_.add(message);
   run_.out.message(message.type, message.content, outputs_);
+}
+
+void CellRun::tell_output_widgets() {
+  // The kernel's side of a widget reads what it caught; nbclient tells it with every output, which
+  // it can take up no earlier than after the cell.
+  for (auto& [comm, outputs] : run_.output_widgets.changed()) {
+    static_cast<void>(kernel_.client().send(Channel::shell, "comm_msg",
+                                            {{"comm_id", comm},
+                                             {"data",
+                                              {{"method", "update"},
+                                               {"state", {{"outputs", outputs}}},
+                                               {"buffer_paths", Json::array()}}}}));
+    run_.widgets.set_outputs(comm, std::move(outputs));
+  }
 }
 
 void CellRun::add(const Json& output) {

@@ -79,6 +79,7 @@ CellEnd CellRun::run(int count, bool allows_errors) {
   while (true) {
     auto end = look(Clock::now());
     if (!end) continue;
+    tell_output_widgets();
     end->interrupted = interrupted_;
     return std::move(*end);
   }

@@ -2,6 +2,7 @@
 // the kernel, a time limit or a signal.
 #pragma once
 
+#include "jupyter/output_widgets.h"
 #include "jupyter/outputs.h"
 #include "jupyter/widgets.h"
 #include "runner/kernel_session.h"
@@ -23,6 +24,7 @@ struct RunState {
   OutFile out;
   StopRequest stop = {};
   jupyter::WidgetStates widgets{64LL << 20U};
+  jupyter::OutputWidgets output_widgets{plan.max_output_bytes};
   std::map<std::size_t, jupyter::CellOutputs> displays =
       {};  // of earlier cells that have any: they may still change
   std::optional<Clock::time_point> total_deadline = {};
@@ -72,6 +74,7 @@ class CellRun {
   void take_ordered();
   void take_output(const jupyter::Message& message);
   void take_text(const PipeText& piece);
+  void tell_output_widgets();
   std::optional<CellEnd> read_signals(Clock::time_point now);
   std::optional<CellEnd> check_limits(Clock::time_point now);
   CellEnd finished() const;
