@@ -4,7 +4,9 @@
 #include "proxy/proxy.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace km::proxy {
@@ -66,6 +68,8 @@ std::optional<int> Proxy::kernel_ended() {
   const bool too_often =
       (plan_.max_deaths > 0 && deaths_ >= plan_.max_deaths) || failed_starts_ >= kMostFailedStarts;
   const bool goes_on = plan_.on_death == OnDeath::respawn && !first_never_answered && !too_often;
+  // What clients have sent before they could know of it counts as queued.
+  if (goes_on) record_what_waits();
   auto requests = requests_.take_all();
   if (!goes_on) {
     // No reply: the client's own watch finds the kernel gone, and the cell holds the reason.
@@ -77,6 +81,15 @@ std::optional<int> Proxy::kernel_ended() {
     }
     return status != 0 ? status : 1;
   }
+  // A client that just comes asks for kernel_info and takes no "aborted" for an answer; whoever
+  // answers is all the same.
+  const auto asks_who =
+      std::stable_partition(requests.begin(), requests.end(), [](const Request& request) {
+        return request.type != "kernel_info_request" || request.replied;
+      });
+  std::vector<Request> again(std::make_move_iterator(asks_who),
+                             std::make_move_iterator(requests.end()));
+  requests.erase(asks_who, requests.end());
   tell(end, std::move(requests));
   running_.clear();
   last_count_ = 0;
@@ -86,7 +99,41 @@ std::optional<int> Proxy::kernel_ended() {
     if (plan_.say) plan_.say("no fresh kernel could be started: " + started.error().what);
     return status != 0 ? status : 1;
   }
+  for (Request& request : again) ask_again(std::move(request));
   return std::nullopt;
+}
+
+void Proxy::record_what_waits() {
+  // The queue in front is short: what waits behind it needs a moment to come through.
+  constexpr std::chrono::milliseconds kMoment{2};
+  const auto until = Clock::now() + std::chrono::milliseconds(100);
+  std::array<zmq::pollitem_t, 1> item{{{front_.shell.handle(), 0, ZMQ_POLLIN, 0}}};
+  do {
+    Frames frames;
+    while (receive(front_.shell, frames)) {
+      const auto look = look_at(frames, signer_);
+      if (!look || look->delimiter == 0 || replays_.again(look->signature)) continue;
+      comms_.saw(look->type, look->content_text);
+      record(Channel::shell, frames, *look);
+    }
+    try {
+      if (zmq::poll(item, kMoment) <= 0) return;
+    } catch (const zmq::error_t&) {
+      return;
+    }
+  } while (Clock::now() < until);
+}
+
+void Proxy::ask_again(Request request) {
+  std::vector<std::string> texts = request.identities;
+  texts.emplace_back("<IDS|MSG>");
+  texts.push_back(signer_.sign(request.header, "{}", "{}", "{}"));
+  texts.push_back(request.header);
+  texts.insert(texts.end(), 3, "{}");
+  Frames frames = frames_of(texts);
+  send(kernel_->of(request.channel), frames);
+  request.busy = false;
+  requests_.add(std::move(request));
 }
 
 void Proxy::tell(const supervisor::Lifetime::End& end, std::vector<Request> requests) {

@@ -126,12 +126,12 @@ def test_an_initialiser_counts_and_a_dispatcher_does_not(bench, patient):
 
 
 def test_files_of_another_architecture(bench, patient):
-    foreign = environments.wheel("markupsafe==3.0.2", "--platform", "manylinux2014_aarch64", "--python-version", "3.11")
+    foreign = environments.wheel("regex==2024.11.6", "--platform", "manylinux2014_aarch64", "--python-version", "3.11")
     patient.unpack(foreign)
     report = look(bench, patient.folder, status=1)
     finding = found(report, "check/foreign-architecture")
     assert finding["cause"] == "wrong_architecture_library"
-    assert "markupsafe/_speedups.cpython-311-aarch64-linux-gnu.so is made for arm64" in finding["what"]
+    assert "regex/_regex.cpython-311-aarch64-linux-gnu.so is made for arm64" in finding["what"]
     assert report["findings"] == [finding]
 
 

@@ -203,10 +203,12 @@ def test_15_other_requests_that_wait_are_answered(supervise):
     kernel = supervise()
     dying = kernel.send("import time\nopen('begun', 'w').close()\ntime.sleep(600)")
     waiting = kernel.client.complete("pri")
+    who = kernel.client.kernel_info()
     wait_for((kernel.bench.folder / "begun").exists, "the cell to begin")
     os.kill(kernel_below(kernel), signal.SIGKILL)
     assert kernel.collect(dying).reply["status"] == "error"
     assert kernel.collect(waiting).reply["status"] == "aborted"
+    assert kernel.collect(who).reply["status"] == "ok", "the fresh kernel answers that"
 
 
 def kernel_below(kernel):
@@ -297,8 +299,9 @@ def test_20_an_interrupt_by_message_reaches_the_kernel_and_its_children(supervis
 
 def test_21_connect_info_tells_the_ports_in_front(supervise):
     kernel = supervise()
-    kernel.client.shell_channel.send(kernel.client.session.msg("connect_request"))
-    assert kernel.client.get_shell_msg(timeout=PATIENCE)["content"]["shell_port"] == kernel.manager.shell_port
+    request = kernel.client.session.msg("connect_request")
+    kernel.client.shell_channel.send(request)
+    assert kernel.collect(request["header"]["msg_id"]).reply["shell_port"] == kernel.manager.shell_port
 
 
 @pytest.mark.sanitized
