@@ -125,6 +125,8 @@ class Proxy {
 
   // At a death: proxy_death.cpp.
   std::optional<int> kernel_ended();  // an exit status: the session is over
+  bool goes_on(bool was_ready);
+  void leave_word(const supervisor::Lifetime::End& end);
   void record_what_waits();
   void ask_again(Request request);
   void tell(const supervisor::Lifetime::End& end, std::vector<Request> requests);

@@ -59,28 +59,14 @@ std::optional<int> Proxy::kernel_ended() {
   if (end.diagnosis && plan_.died) plan_.died(end);
   // Nobody's accident, or an end that was asked for: as without us.
   if (!end.diagnosis || leaving_) return status;
-  ++deaths_;
   names_.died();
-  const bool first_never_answered = generation_ == 1 && !was_ready;
-  // One that cannot start any more will not start at the next try either, whatever --max-deaths is.
-  constexpr int kMostFailedStarts = 5;
-  failed_starts_ = was_ready ? 0 : failed_starts_ + 1;
-  const bool too_often =
-      (plan_.max_deaths > 0 && deaths_ >= plan_.max_deaths) || failed_starts_ >= kMostFailedStarts;
-  const bool goes_on = plan_.on_death == OnDeath::respawn && !first_never_answered && !too_often;
-  // What clients have sent before they could know of it counts as queued.
-  if (goes_on) record_what_waits();
-  auto requests = requests_.take_all();
-  if (!goes_on) {
-    // No reply: the client's own watch finds the kernel gone, and the cell holds the reason.
-    if (running != nullptr || !requests.empty()) {
-      const auto cell = std::find_if(requests.begin(), requests.end(), [](const Request& request) {
-        return request.is_execute() && !request.silent && !request.replied;
-      });
-      if (cell != requests.end()) tell_cell(*cell, end);
-    }
+  if (!goes_on(was_ready)) {
+    leave_word(end);
     return status != 0 ? status : 1;
   }
+  // What clients have sent before they could know of it counts as queued.
+  record_what_waits();
+  auto requests = requests_.take_all();
   // A client that just comes asks for kernel_info and takes no "aborted" for an answer; whoever
   // answers is all the same.
   const auto asks_who =
@@ -101,6 +87,26 @@ std::optional<int> Proxy::kernel_ended() {
   }
   for (Request& request : again) ask_again(std::move(request));
   return std::nullopt;
+}
+
+bool Proxy::goes_on(bool was_ready) {
+  // One that cannot start any more will not start at the next try either, whatever --max-deaths is;
+  // the very first one is the server's to start again.
+  constexpr int kMostFailedStarts = 5;
+  ++deaths_;
+  failed_starts_ = was_ready ? 0 : failed_starts_ + 1;
+  if (plan_.on_death == OnDeath::exit || (generation_ == 1 && !was_ready)) return false;
+  return failed_starts_ < kMostFailedStarts &&
+         (plan_.max_deaths == 0 || deaths_ < plan_.max_deaths);
+}
+
+// No reply: the client's own watch finds the kernel gone, and the cell holds the reason.
+void Proxy::leave_word(const supervisor::Lifetime::End& end) {
+  const auto requests = requests_.take_all();
+  const auto cell = std::find_if(requests.begin(), requests.end(), [](const Request& request) {
+    return request.is_execute() && !request.silent && !request.replied;
+  });
+  if (cell != requests.end()) tell_cell(*cell, end);
 }
 
 void Proxy::record_what_waits() {
