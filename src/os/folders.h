@@ -14,4 +14,8 @@ std::filesystem::path state_folder();
 // $HOME, else what the user database says; empty where neither knows.
 std::filesystem::path home_folder();
 
+// Does it lie on a share of another machine (NFS, SMB, Lustre, a FUSE file system, ...)? False
+// where the system does not tell.
+bool is_on_network(const std::filesystem::path& folder);
+
 }  // namespace km::os

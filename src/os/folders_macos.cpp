@@ -1,12 +1,20 @@
 // The state folder as macOS wants it. Not yet run on a Mac.
 #include "os/folders.h"
 
+#include <sys/mount.h>
+#include <sys/param.h>
+
 namespace km::os {
 
 std::filesystem::path state_folder() {
   const auto home = home_folder();
   if (home.empty()) return std::filesystem::temp_directory_path();
   return home / "Library" / "Application Support";
+}
+
+bool is_on_network(const std::filesystem::path& folder) {
+  struct statfs about {};
+  return ::statfs(folder.c_str(), &about) == 0 && (about.f_flags & MNT_LOCAL) == 0;
 }
 
 }  // namespace km::os

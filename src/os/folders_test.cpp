@@ -27,5 +27,10 @@ TEST(Folders, UserDatabaseStandsInForHome) {
   ::setenv("HOME", kept.c_str(), 1);
 }
 
+TEST(Folders, LocalOnesAreNotOnTheNetwork) {
+  EXPECT_FALSE(is_on_network("/proc"));
+  EXPECT_FALSE(is_on_network("/nonexistent"));
+}
+
 }  // namespace
 }  // namespace km::os

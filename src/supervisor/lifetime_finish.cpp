@@ -2,6 +2,7 @@
 #include "os/host.h"
 #include "os/process.h"
 #include "supervisor/lifetime_state.h"
+#include "supervisor/ring_place.h"
 
 #include <csignal>
 #include <utility>
@@ -44,7 +45,9 @@ evidence::Scene Lifetime::State::scene_at_end(const os::ExitStatus& status, std:
 }
 
 void Lifetime::State::leave_no_trace() {
-  if (folder.empty() || keep_folder) return;
+  if (folder.empty()) return;
+  remove_outside_ring(folder);  // the report, if there is one, holds what it held
+  if (keep_folder) return;
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
 }

@@ -1,10 +1,12 @@
 // The start of a lifetime: folder, recorder, limits, pipes, child, watch. Only a child that cannot
 // be spawned is an error; everything else that fails is a gap.
 #include "os/file.h"
+#include "os/folders.h"
 #include "os/host.h"
 #include "os/process.h"
 #include "store/cases.h"
 #include "supervisor/lifetime_state.h"
+#include "supervisor/ring_place.h"
 
 #include <chrono>
 #include <iterator>
@@ -35,7 +37,7 @@ void Lifetime::State::open_folder() {
   if (made) {
     folder = std::move(*made);
     id = folder.filename().string();
-    if (auto on_disk = Recorder::create(folder / "flight.ring")) {
+    if (auto on_disk = Recorder::create(ring_place(folder, os::is_on_network(folder)))) {
       recorder.emplace(std::move(*on_disk));
       return;
     } else {

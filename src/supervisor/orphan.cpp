@@ -6,6 +6,7 @@
 #include "supervisor/open_case.h"
 #include "supervisor/postmortem.h"
 #include "supervisor/recorder.h"
+#include "supervisor/ring_place.h"
 
 #include <algorithm>
 #include <optional>
@@ -65,7 +66,7 @@ Result<Orphan> complete(const std::filesystem::path& folder) {
   }
   std::vector<casefile::Gap> gaps;
   Recording recording;
-  if (auto read = read_recording(folder / "flight.ring")) {
+  if (auto read = read_recording(folder / kRingName)) {
     recording = std::move(*read);
   } else {
     gaps.push_back({"flight recorder", read.error().what, ""});
@@ -76,8 +77,10 @@ Result<Orphan> complete(const std::filesystem::path& folder) {
   scene.requested = last_note(recording, "requested");
   scene.cgroup_after = events_left_behind(open);
   scene.host_oom_kills_after = os::host_oom_kills();
-  return Orphan{postmortem(scene, {}, folder, folder.filename().string(), std::move(gaps)),
+  Orphan orphan{postmortem(scene, {}, folder, folder.filename().string(), std::move(gaps)),
                 open.journal, open.notebook};
+  remove_outside_ring(folder);
+  return orphan;
 }
 
 }  // namespace km::supervisor
