@@ -9,11 +9,6 @@
 #include <utility>
 
 namespace km::kernels {
-namespace {
-
-constexpr std::string_view kDump = "Fatal Python error: ";
-
-}  // namespace
 
 Result<Process> start(ProcessPlan plan) {
   os::Fd nothing;
@@ -50,8 +45,5 @@ Result<Process> start(ProcessPlan plan) {
   if (plan.ipykernel) process.preparation = ipykernel_preparation(environment.faulthandler_added);
   return process;
 }
-
-std::string_view without_dump(std::string_view text) { return text.substr(0, text.find(kDump)); }
-bool holds_dump(std::string_view text) { return text.find(kDump) != std::string_view::npos; }
 
 }  // namespace km::kernels

@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace km::kernels {
@@ -43,10 +42,5 @@ struct Process {
 
 // An error only where nothing could be spawned. The process ends with the thread that called this.
 Result<Process> start(ProcessPlan plan);
-
-// The part of stderr text before faulthandler's dump ("Fatal Python error: ..."): the verdict shows
-// the dump, so it is not shown as output.
-std::string_view without_dump(std::string_view text);
-bool holds_dump(std::string_view text);
 
 }  // namespace km::kernels

@@ -1,4 +1,5 @@
 // What the proxy says itself, and how it waits for those who listen.
+#include "kernels/stderr_text.h"
 #include "kernels/verdict_outputs.h"
 #include "proxy/proxy.h"
 
@@ -49,7 +50,7 @@ void Proxy::say_text(std::string_view stream, std::string text) {
   if (!out) {
     if (cut_dump_) return;
     cut_dump_ = kernels::holds_dump(text);
-    text = std::string(kernels::without_dump(text));
+    text = kernels::without_log(kernels::without_dump(text));
   }
   if (!text.empty())
     publish(voice_.publish("stream", cell, {{"name", stream}, {"text", std::move(text)}}));

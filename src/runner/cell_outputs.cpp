@@ -1,5 +1,5 @@
 // What comes back from a cell, put where it belongs.
-#include "kernels/process.h"
+#include "kernels/stderr_text.h"
 #include "runner/cell_run.h"
 #include "runner/timing.h"
 
@@ -24,6 +24,8 @@ void CellRun::read_pipes() {
     std::string text = lifetime.take(out ? lifetime.stdout_fd() : lifetime.stderr_fd());
     if (text.empty()) continue;
     if (kernel_.is_ipykernel()) {
+      if (!out) text = kernels::without_log(text);
+      if (text.empty()) continue;
       order_.text(out ? "stdout" : "stderr", std::move(text), pipes_empty_at_, now);
     } else if (run_.plan.kernel_says) {
       run_.plan.kernel_says(text);
@@ -87,10 +89,9 @@ void CellRun::take_text(const PipeText& piece) {
 }
 
 void CellRun::add_rest(const supervisor::Lifetime::End& end) {
-  for (const auto& [stream, text] : {std::pair{"stdout", std::string_view(end.rest_stdout)},
-                                     std::pair{"stderr", kernels::without_dump(end.rest_stderr)}}) {
-    if (!text.empty()) take_text({stream, std::string(text), {}, {}});
-  }
+  const std::string errors = kernels::without_log(kernels::without_dump(end.rest_stderr));
+  if (!end.rest_stdout.empty()) take_text({"stdout", end.rest_stdout, {}, {}});
+  if (!errors.empty()) take_text({"stderr", errors, {}, {}});
 }
 
 void CellRun::take_output(const jupyter::Message& message) {

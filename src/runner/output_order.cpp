@@ -1,7 +1,7 @@
 // The rules of the header, as two small queues.
 #include "runner/output_order.h"
 
-#include "kernels/process.h"
+#include "kernels/stderr_text.h"
 
 #include <algorithm>
 #include <charconv>
