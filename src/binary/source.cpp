@@ -12,6 +12,8 @@
 namespace km::binary {
 namespace {
 
+constexpr std::size_t kHead = 4096;
+
 tl::unexpected<Error> fail_with(int error) {
   const std::error_code code(error, std::generic_category());
   return tl::make_unexpected(Error{code.message(), code});
@@ -38,6 +40,18 @@ Result<FileSource> FileSource::open(const std::filesystem::path& path) {
 }
 
 std::size_t FileSource::read(std::uint64_t offset, std::span<std::byte> into) {
+  if (offset > kHead || into.size() > kHead - offset) return read_file(offset, into);
+  if (head_.empty()) {
+    head_.resize(kHead);
+    head_.resize(read_file(0, head_));
+  }
+  if (offset >= head_.size()) return 0;
+  const auto got = std::min(into.size(), head_.size() - static_cast<std::size_t>(offset));
+  std::memcpy(into.data(), head_.data() + offset, got);
+  return got;
+}
+
+std::size_t FileSource::read_file(std::uint64_t offset, std::span<std::byte> into) {
   std::size_t got = 0;
   while (got < into.size()) {
     ++reads_;

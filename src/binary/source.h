@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace km::binary {
 
@@ -36,9 +37,12 @@ class FileSource final : public Source {
 
  private:
   FileSource(os::Fd fd, std::uint64_t size) : fd_(std::move(fd)), size_(size) {}
+  std::size_t read_file(std::uint64_t offset, std::span<std::byte> into);
   os::Fd fd_;
   std::uint64_t size_ = 0;
   int reads_ = 0;
+  // The file's beginning, asked for by every reader of it: read once.
+  std::vector<std::byte> head_;
 };
 
 // For tests and fuzzing; `text` must outlive it.
