@@ -78,6 +78,9 @@ constexpr std::array kNames{
     FactName{"exit.code", "exit code of a process that ended by itself"},
     FactName{"exit.core_dumped", "the system wrote a core file"},
     FactName{"exit.cpu_seconds", "processor time that it used"},
+    FactName{"exit.killer",
+             "what the system itself killed it for, where macOS says so: \"memory\", "
+             "\"code_signing\", \"decryption\""},
     FactName{"exit.max_rss_bytes", "largest resident size that the system counted for it (rusage)"},
     FactName{"exit.phase",
              "what it was doing: \"start\" (never answered), \"cell\", \"idle\", \"program\""},
@@ -134,6 +137,7 @@ constexpr std::array kNames{
     FactName{"limit.stack_bytes", "soft RLIMIT_STACK"},
     FactName{"memory.available_bytes", "memory that the host could still give at the last look"},
     FactName{"memory.available_lowest_bytes", "the lowest value of it in the last 10 seconds"},
+    FactName{"memory.compressor_bytes", "memory that macOS keeps compressed pages in"},
     FactName{
         "memory.data_peak_bytes",
         "highest private writable memory of the process in the samples: what RLIMIT_DATA counts"},
@@ -147,6 +151,8 @@ constexpr std::array kNames{
     FactName{"memory.limit_source",
              "where that limit stands: \"cgroup\", \"RLIMIT_DATA\", \"RLIMIT_AS\""},
     FactName{"memory.peak_bytes", "highest memory of the process tree in the samples"},
+    FactName{"memory.pressure_level",
+             "how hard macOS is pressed for memory: \"normal\", \"warning\", \"critical\""},
     FactName{"memory.pressure_percent",
              "share of the last 10 s in which some task waited for memory (PSI)"},
     FactName{"memory.swap_free_bytes", "free swap"},

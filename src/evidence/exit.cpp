@@ -14,6 +14,7 @@ void add_status(const os::ExitStatus& status, casefile::CaseFile& out) {
   if (status.signal != 0) {
     out.add("exit.signal", os::signal_name(status.signal), kWait);
     out.none("exit.code", kWait);
+    if (!status.killer.empty()) out.add("exit.killer", status.killer, "kqueue, NOTE_EXIT_DETAIL");
     out.add("exit.core_dumped", status.core_dumped, kWait);
   } else {
     out.add("exit.code", std::int64_t{status.code}, kWait);

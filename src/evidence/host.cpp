@@ -5,6 +5,7 @@
 #include "evidence/collectors.h"
 #include "os/child.h"
 #include "os/handle.h"
+#include "os/macos.h"
 #include "os/self.h"
 
 #include <array>
@@ -87,7 +88,13 @@ struct View {
 };
 
 View view_of(const Scene& scene, casefile::CaseFile& out) {
-  if (scene.wrap.empty()) return {os::host_identity(), "this machine"};
+  if (scene.wrap.empty()) {
+    os::HostIdentity ours = os::host_identity();
+    if (ours.os == "macos" && !ours.translation.empty())
+      out.gap("kernelmedic's own build", "it is the x86-64 one, translated by Rosetta",
+              "install it into a native Python: arch -arm64 python3 -m pip install kernelmedic");
+    return {os::macos::seen_by(std::move(ours), scene.architecture), "this machine"};
+  }
   const auto wrapped = answer_under(scene.wrap).and_then(parse_host_facts);
   if (wrapped) return {*wrapped, "kernelmedic host-facts behind the same --wrap"};
   out.gap("the processor behind " + scene.wrap.front(), wrapped.error().what,
@@ -146,8 +153,10 @@ void collect_host(const Scene& scene, std::string_view words, casefile::CaseFile
   }
 }
 
-void add_host(const std::vector<std::string>& wrap, casefile::CaseFile& out) {
+void add_host(const std::vector<std::string>& wrap, std::string_view architecture,
+              casefile::CaseFile& out) {
   Scene scene;
+  scene.architecture = architecture;
   scene.wrap = wrap;
   collect_host(scene, {}, out);
 }

@@ -17,8 +17,10 @@ namespace km::evidence {
 std::string host_facts_json(const os::HostIdentity& host);
 Result<os::HostIdentity> parse_host_facts(std::string_view text);
 
-// Adds host.* and cpu.* as a process behind `wrap` sees them (empty: as we do).
-void add_host(const std::vector<std::string>& wrap, casefile::CaseFile& out);
+// Adds host.* and cpu.* as a process behind `wrap` sees them; without one, as a process of that
+// architecture does (empty: as we do).
+void add_host(const std::vector<std::string>& wrap, std::string_view architecture,
+              casefile::CaseFile& out);
 
 // Of avx, avx2, fma, avx512f those that are not among `features`.
 std::vector<std::string> lacking(const std::vector<std::string>& features);

@@ -117,6 +117,10 @@ void add_host_memory(casefile::CaseFile& out) {
   // Now, not at the death: what other processes took before has not changed much within
   // milliseconds.
   out.add("memory.swap_free_bytes", host->swap_free_bytes, "host, after the death");
+  if (host->compressor_bytes >= 0)
+    out.add("memory.compressor_bytes", host->compressor_bytes, "host, after the death");
+  if (!host->pressure.empty())
+    out.add("memory.pressure_level", host->pressure, "host, after the death");
 }
 
 // A cgroup of our own was empty before: its peak is the peak of this process and its children.

@@ -29,6 +29,7 @@ struct Scene {
   std::vector<std::string> wrap;  // the emulator or launcher before the interpreter
   std::string python;             // the interpreter; empty: not Python
   std::string working_folder;
+  std::string architecture;     // that the process runs as (os::architecture_of); empty: not known
   std::int64_t started_us = 0;  // CLOCK_MONOTONIC
   std::int64_t ended_us = 0;
   std::string ended_time;                 // ISO 8601, UTC

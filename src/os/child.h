@@ -24,6 +24,9 @@ struct ExitStatus {
   std::int64_t max_rss_bytes = 0;  // of the largest process it waited for, itself included
   double user_seconds = 0;
   double system_seconds = 0;
+  // Who in the system sent SIGKILL, where the system says so (macOS): "memory", "code_signing",
+  // "decryption"; else empty.
+  std::string killer = {};
   // What a shell would make of it: code, or 128 + signal.
   int as_shell() const { return signal != 0 ? 128 + signal : code; }
 };
@@ -44,6 +47,9 @@ struct ChildPlan {
   bool end_with_parent = false;  // SIGKILL when the thread that started it ends (PR_SET_PDEATHSIG)
   std::optional<std::int64_t> data_limit_bytes;  // RLIMIT_DATA
   std::string cgroup_procs_file;  // joined by the child itself before exec; empty: none
+  // Which slice of a universal program is started (macOS): "arm64" also where we are translated
+  // ourselves, whose children would be, too. Empty, or a program without it: the system's choice.
+  std::string architecture;
 };
 
 // Gives a pipe the smallest buffer that the system has, so that a process with much to say waits

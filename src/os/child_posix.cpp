@@ -22,7 +22,7 @@ extern "C" char** environ;  // NOLINT(readability-redundant-declaration): macOS 
 namespace km::os {
 namespace {
 
-enum class Step : int { session, streams, terminal, parent, cgroup, folder, limit, exec };
+enum class Step : int { watch, session, streams, terminal, parent, cgroup, folder, limit, exec };
 
 // What the child writes into the error pipe.
 struct Failure {
@@ -92,6 +92,15 @@ Prepared prepare(const ChildPlan& plan) {
 
 // --- From here to `become`: in the child, where only async-signal-safe functions may be called.
 
+// Nothing but the end of file comes: the watch stands.
+bool wait_for_watch(int go) {
+  char nothing = 0;
+  ssize_t got = 0;
+  do got = ::read(go, &nothing, 1);
+  while (got < 0 && errno == EINTR);
+  return got == 0;
+}
+
 // Ignored signals stay ignored over exec: a kernel that inherits an ignored SIGINT can never be
 // interrupted. The one exception is SIGHUP, by which nohup(1) tells a program to stay.
 void default_signals() {
@@ -131,12 +140,12 @@ bool limit_data(std::int64_t bytes) {
   return ::setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
-void try_programs(const Prepared& ready) {
+void try_programs(const Prepared& ready, const std::string& architecture) {
   char* const* const environment =
       ready.environment_texts.empty() ? environ : ready.environment.data();
   int remembered = ENOENT;
   for (const auto& program : ready.programs) {
-    ::execve(program.c_str(), ready.arguments.data(), environment);
+    platform::execute(program.c_str(), ready.arguments.data(), environment, architecture);
     if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return;
     // A file that may not be executed is worth naming only when no later one can; a folder that may
     // not be entered is not the file's fault.
@@ -145,8 +154,9 @@ void try_programs(const Prepared& ready) {
   errno = remembered;
 }
 
-[[noreturn]] void become(const ChildPlan& plan, const Prepared& ready, int error_pipe) {
+[[noreturn]] void become(const ChildPlan& plan, const Prepared& ready, int error_pipe, int go) {
   const auto step = [&]() -> Step {
+    if (go >= 0 && !wait_for_watch(go)) return Step::watch;
     default_signals();
     if (plan.new_session && ::setsid() < 0) return Step::session;
     if (!place_streams(ready.streams)) return Step::streams;
@@ -160,7 +170,7 @@ void try_programs(const Prepared& ready) {
     sigset_t none{};
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    try_programs(ready);
+    try_programs(ready, plan.architecture);
     return Step::exec;
   }();
   const Failure failure{step, errno};
@@ -172,6 +182,8 @@ void try_programs(const Prepared& ready) {
 
 std::string explain(const Failure& failure, const ChildPlan& plan) {
   switch (failure.step) {
+    case Step::watch:
+      return "cannot watch it";
     case Step::session:
       return "cannot open a session for it";
     case Step::streams:
@@ -205,7 +217,7 @@ struct Pipe {
   Fd write;
 };
 
-Result<Pipe> error_pipe() {
+Result<Pipe> pipe_beyond_streams() {
   std::array<int, 2> ends{};
 #ifdef __linux__
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_errno("cannot create a pipe");
@@ -262,8 +274,14 @@ Result<Child> Child::start(const ChildPlan& plan) {
     return fail("cannot start a program without a name");
   const auto context = "cannot start " + plan.argv.front();
   const Prepared ready = prepare(plan);
-  auto pipe = error_pipe();
+  auto pipe = pipe_beyond_streams();
   if (!pipe) return tl::make_unexpected(std::move(pipe).error().within(context));
+  Pipe go;
+  if (platform::kWatchComesFirst) {
+    auto made = pipe_beyond_streams();
+    if (!made) return tl::make_unexpected(std::move(made).error().within(context));
+    go = *std::move(made);
+  }
   keep_wait_status();
 
   // Blocked over fork, so that no handler of ours runs in the child.
@@ -272,7 +290,10 @@ Result<Child> Child::start(const ChildPlan& plan) {
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t pid = ::fork();
-  if (pid == 0) become(plan, ready, pipe->write.get());
+  if (pid == 0) {
+    go.write.reset();  // else it would wait for itself
+    become(plan, ready, pipe->write.get(), go.read.get());
+  }
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return fail_errno(context, fork_error);
@@ -284,6 +305,7 @@ Result<Child> Child::start(const ChildPlan& plan) {
     reap(pid);
     return tl::make_unexpected(std::move(death_fd).error().within(context));
   }
+  go.write.reset();
   Failure failure;
   ssize_t got = 0;
   do got = ::read(pipe->read.get(), &failure, sizeof failure);
@@ -319,7 +341,9 @@ Result<ExitStatus> Child::wait() {
     if (errno != EINTR) return fail_errno("cannot wait for process " + std::to_string(pid_));
   }
   reaped_ = true;
-  return status_of(status, usage);
+  ExitStatus result = status_of(status, usage);
+  if (result.signal == SIGKILL) result.killer = platform::killer_of(death_fd_.get());
+  return result;
 }
 
 Result<> Child::signal(int number) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 namespace km::os {
 
@@ -13,6 +14,9 @@ std::filesystem::path state_folder();
 
 // $HOME, else what the user database says; empty where neither knows.
 std::filesystem::path home_folder();
+
+// Where the system writes its own reports on crashes, the user's folder first; none on Linux.
+std::vector<std::filesystem::path> crash_report_folders();
 
 // Does it lie on a share of another machine (NFS, SMB, Lustre, a FUSE file system, ...)? False
 // where the system does not tell.

@@ -18,6 +18,9 @@ std::filesystem::path state_folder() {
   return home / ".local" / "state";
 }
 
+// Core files are not reports, and where they go is for others to decide (core(5)).
+std::vector<std::filesystem::path> crash_report_folders() { return {}; }
+
 bool is_on_network(const std::filesystem::path& folder) {
   // statfs(2) and linux/magic.h; of FUSE nobody knows what is behind it.
   constexpr std::array<std::uint32_t, 11> kShares{

@@ -12,6 +12,14 @@ std::filesystem::path state_folder() {
   return home / "Library" / "Application Support";
 }
 
+std::vector<std::filesystem::path> crash_report_folders() {
+  const auto home = home_folder();
+  std::vector<std::filesystem::path> folders;
+  if (!home.empty()) folders.push_back(home / "Library" / "Logs" / "DiagnosticReports");
+  folders.emplace_back("/Library/Logs/DiagnosticReports");
+  return folders;
+}
+
 bool is_on_network(const std::filesystem::path& folder) {
   struct statfs about {};
   return ::statfs(folder.c_str(), &about) == 0 && (about.f_flags & MNT_LOCAL) == 0;

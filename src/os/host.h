@@ -18,6 +18,10 @@ struct HostMemory {
   std::int64_t available_bytes = 0;  // MemAvailable: what can be had without swapping
   std::int64_t swap_total_bytes = 0;
   std::int64_t swap_free_bytes = 0;
+  // macOS only: what the compressor occupies, and how hard the system is pressed ("normal",
+  // "warning", "critical"); -1 and empty elsewhere.
+  std::int64_t compressor_bytes = -1;
+  std::string pressure;
 };
 std::optional<HostMemory> host_memory(const Root& root = {});
 
@@ -56,8 +60,8 @@ std::optional<Space> space_of(const std::string& path);
 Result<std::vector<std::string>> kernel_log_since(std::int64_t since_monotonic_us);
 std::int64_t monotonic_us();  // the kernel log's clock
 
-// GPU memory and driver by NVML, opened at run time; an error where the library or a device is
-// absent.
+// GPU memory and driver, by a library that is opened at run time: NVML, on macOS IOKit (the memory
+// is the machine's own there). An error where the library or a device is absent.
 class GpuMemory {
  public:
   struct Use {
@@ -65,7 +69,8 @@ class GpuMemory {
     std::int64_t total_bytes = 0;
     int devices = 0;
   };
-  static Result<GpuMemory> open(const char* library = "libnvidia-ml.so.1");
+  static constexpr const char* kLibrary = "libnvidia-ml.so.1";
+  static Result<GpuMemory> open(const char* library = kLibrary);
   GpuMemory(GpuMemory&&) noexcept;
   GpuMemory& operator=(GpuMemory&&) noexcept;
   ~GpuMemory();

@@ -61,8 +61,12 @@ std::optional<HostMemory> host_memory(const Root& root) {
   const auto total = bytes("MemTotal:");
   const auto available = bytes("MemAvailable:");
   if (!total || !available) return std::nullopt;
-  return HostMemory{*total, *available, bytes("SwapTotal:").value_or(0),
-                    bytes("SwapFree:").value_or(0)};
+  HostMemory memory;
+  memory.total_bytes = *total;
+  memory.available_bytes = *available;
+  memory.swap_total_bytes = bytes("SwapTotal:").value_or(0);
+  memory.swap_free_bytes = bytes("SwapFree:").value_or(0);
+  return memory;
 }
 
 // "some avg10=1.53 avg60=0.87 avg300=0.31 total=58761459"; the "full" line follows.

@@ -1,13 +1,14 @@
 // Memory and identity of a Mac, as far as plain sysctl and Mach calls tell. Not yet run on a Mac.
 #include "os/cpu.h"
 #include "os/host.h"
+#include "os/macos.h"
 
 #include <array>
 #include <string>
+#include <utility>
 
 #include <mach/mach.h>
 #include <sys/sysctl.h>
-#include <sys/utsname.h>
 
 namespace km::os {
 namespace {
@@ -27,6 +28,12 @@ std::string system_text(const char* name) {
   return text.data();
 }
 
+macos::SystemValues system_values() {
+  return {system_value<int>("sysctl.proc_translated"), system_value<int>("hw.optional.arm64"),
+          system_text("kern.osproductversion"), system_text("kern.osrelease"),
+          system_value<int>("kern.memorystatus_vm_pressure_level")};
+}
+
 }  // namespace
 
 std::optional<HostMemory> host_memory(const Root& /*root*/) {
@@ -40,10 +47,11 @@ std::optional<HostMemory> host_memory(const Root& /*root*/) {
   if (!total || answer != KERN_SUCCESS) return std::nullopt;
   HostMemory memory;
   memory.total_bytes = static_cast<std::int64_t>(*total);
-  // Inactive pages are not free on macOS: many are anonymous and must be compressed first.
-  memory.available_bytes = static_cast<std::int64_t>(pages.free_count + pages.purgeable_count +
-                                                     pages.external_page_count) *
-                           static_cast<std::int64_t>(vm_kernel_page_size);
+  memory.available_bytes = macos::available_bytes(
+      {pages.free_count, pages.purgeable_count, pages.external_page_count}, vm_kernel_page_size);
+  memory.compressor_bytes =
+      static_cast<std::int64_t>(pages.compressor_page_count * vm_kernel_page_size);
+  memory.pressure = macos::pressure_of(system_values());
   if (const auto swap = system_value<xsw_usage>("vm.swapusage")) {
     memory.swap_total_bytes = static_cast<std::int64_t>(swap->xsu_total);
     memory.swap_free_bytes = static_cast<std::int64_t>(swap->xsu_avail);
@@ -60,15 +68,14 @@ HostIdentity host_identity(const Root& /*root*/) {
   auto cpu = this_cpu();
   HostIdentity host;
   host.os = "macos";
-  host.os_version = "macOS " + system_text("kern.osproductversion");
-  utsname names{};
-  if (::uname(&names) == 0) host.kernel = std::data(names.release);
+  const auto values = system_values();
+  host.os_version = macos::version_of(values);
+  host.kernel = values.release;
   host.architecture = std::move(cpu.architecture);
   host.cpu = std::move(cpu.model);
   host.cpu_features = std::move(cpu.features);
-  if (system_value<int>("sysctl.proc_translated") == 1) host.translation = "rosetta";
-  // True under Rosetta, too, where uname says x86_64.
-  host.hardware = system_value<int>("hw.optional.arm64") == 1 ? "arm64" : "x86_64";
+  host.translation = macos::translation_of(values);
+  host.hardware = macos::hardware_of(values);
   return host;
 }
 

@@ -85,6 +85,10 @@ std::optional<std::int64_t> stack_bytes(pid_t pid, const Root& root = {});
 // sorted. For a folder of few files, such as /dev/shm.
 std::vector<std::string> files_in_use(std::string_view folder, const Root& root = {});
 
+// The architecture that a process runs as, "x86_64" for one that Rosetta translates (macOS); empty
+// where the system does not tell, and for a process that is gone.
+std::string architecture_of(pid_t pid);
+
 // oom_score and oom_score_adj; nothing where the system has none.
 std::optional<int> oom_score(pid_t pid, const Root& root = {});
 std::optional<int> oom_score_adj(pid_t pid, const Root& root = {});

@@ -1,7 +1,10 @@
 // Identity and use of a process by libproc, which needs no more than the same user. Not yet run on
 // a Mac.
+#include "os/host.h"
+#include "os/macos.h"
 #include "os/process.h"
 
+#include <algorithm>
 #include <array>
 #include <libproc.h>
 #include <vector>
@@ -9,6 +12,8 @@
 #include <mach/mach_time.h>
 #include <sys/proc.h>
 #include <sys/proc_info.h>
+#include <sys/resource.h>
+#include <sys/sysctl.h>
 
 namespace km::os {
 namespace {
@@ -24,18 +29,35 @@ std::uint64_t start_of(const proc_bsdinfo& info) {
   return info.pbi_start_tvsec * 1'000'000U + info.pbi_start_tvusec;
 }
 
-// Task times are in the machine's own units: 1 ns on Intel, 41.67 ns on Apple silicon.
-double seconds(std::uint64_t mach_time) {
+double unit_ns() {
   mach_timebase_info_data_t base{};
   ::mach_timebase_info(&base);
-  return static_cast<double>(mach_time) * base.numer / base.denom / 1e9;
+  return static_cast<double>(base.numer) / base.denom;
+}
+
+// Nothing where it is gone, or another user's.
+std::optional<macos::ProcessUse> use_of(pid_t pid) {
+  proc_taskinfo task{};
+  const int size = ::proc_pidinfo(pid, PROC_PIDTASKINFO, 0, &task, sizeof task);
+  if (size != static_cast<int>(sizeof task)) return std::nullopt;
+  macos::ProcessUse use;
+  use.resident_bytes = task.pti_resident_size;
+  use.threads = task.pti_threadnum;
+  use.time_units = task.pti_total_user + task.pti_total_system;
+  rusage_info_v4 usage{};
+  // The header's own type for "any version of it".
+  auto* const any = reinterpret_cast<rusage_info_t*>(&usage);
+  if (::proc_pid_rusage(pid, RUSAGE_INFO_V4, any) == 0)
+    use.footprint_bytes = usage.ri_phys_footprint;
+  return use;
 }
 
 std::vector<pid_t> children_of(pid_t pid) {
   std::array<pid_t, 1024> pids{};
   const int count = ::proc_listchildpids(pid, pids.data(), sizeof pids);
   if (count <= 0) return {};
-  return {pids.begin(), pids.begin() + std::min<std::size_t>(count, pids.size())};
+  const auto kept = std::min(static_cast<std::size_t>(count), pids.size());
+  return {pids.begin(), pids.begin() + static_cast<std::ptrdiff_t>(kept)};
 }
 
 }  // namespace
@@ -55,7 +77,8 @@ bool is_alive(const ProcessId& id, const Root& /*root*/) {
 
 struct TreeReader::State {
   std::optional<ProcessId> top;
-  std::vector<pid_t> descendants;  // none: only the process itself is looked at here
+  std::vector<pid_t> descendants;  // never filled: no log there names a child by its pid
+  double unit_ns = os::unit_ns();
 };
 
 TreeReader::TreeReader(pid_t root_pid, Root /*root*/) : state_(std::make_unique<State>()) {
@@ -76,20 +99,21 @@ std::optional<TreeUse> TreeReader::read() {
        !open.empty() && use.processes < kMostProcesses;) {
     const auto pid = open.back();
     open.pop_back();
-    proc_taskinfo task{};
-    if (::proc_pidinfo(pid, PROC_PIDTASKINFO, 0, &task, sizeof task) !=
-        static_cast<int>(sizeof task)) {
-      continue;
-    }
-    const auto rss_bytes = static_cast<std::int64_t>(task.pti_resident_size);
-    if (pid == state_->top->pid) use.root_rss_bytes = rss_bytes;
-    use.rss_bytes += rss_bytes;
-    use.processes += 1;
-    use.threads += task.pti_threadnum;
-    use.cpu_seconds += seconds(task.pti_total_user + task.pti_total_system);
+    const auto process = use_of(pid);
+    if (!process) continue;
+    macos::add_use(*process, pid == state_->top->pid, state_->unit_ns, use);
     for (const auto child : children_of(pid)) open.push_back(child);
   }
   return use;
+}
+
+std::string architecture_of(pid_t pid) {
+  constexpr int kTranslated = 0x20000;  // P_TRANSLATED, <sys/proc.h>
+  std::array<int, 4> name{CTL_KERN, KERN_PROC, KERN_PROC_PID, pid};
+  kinfo_proc info{};
+  std::size_t size = sizeof info;
+  if (::sysctl(name.data(), name.size(), &info, &size, nullptr, 0) != 0 || size == 0) return {};
+  return (info.kp_proc.p_flag & kTranslated) != 0 ? "x86_64" : host_identity().hardware;
 }
 
 // Limits of another process cannot be read on macOS.

@@ -28,10 +28,11 @@ std::string folder_of(std::string_view shown) {
 // What Rosetta 2 offers an x86-64 process before macOS 15 (Apple: About the Rosetta translation
 // environment). Later ones translate AVX and do not say so: nothing is known of a file then.
 void tell_rosetta(const Platform& platform, casefile::CaseFile& out) {
-  out.add("host.translation", std::string("rosetta"), "--platform");
+  if (!out.text("host.translation"))
+    out.add("host.translation", std::string("rosetta"), "--platform");
   const auto version = evidence::parse_version(platform.version);
   constexpr int kFirstWithAvx = 15;
-  if (version.empty() || version[0] >= kFirstWithAvx) return;
+  if (version.empty() || version[0] >= kFirstWithAvx || !out.find("cpu.features").empty()) return;
   out.add("cpu.features",
           std::vector<std::string>{"cx16", "popcnt", "sse3", "sse4_1", "sse4_2", "ssse3"},
           fmt::format("what Rosetta 2 translates on macOS {}", platform.version));
@@ -64,7 +65,7 @@ void judge_architecture(const Inventory& inventory, const Surroundings& around,
   if (machine != inventory.architecture) {
     out.add("scan.translated", fmt::format("{} Python on {}", inventory.architecture, machine),
             inventory.architecture_source);
-    if (around.foreign && inventory.os == "macos" && inventory.architecture == "x86_64")
+    if (inventory.os == "macos" && inventory.architecture == "x86_64" && machine == "arm64")
       tell_rosetta(around.platform, out);
   } else {
     out.none("scan.translated", inventory.architecture_source);

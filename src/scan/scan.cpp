@@ -85,7 +85,7 @@ casefile::CaseFile scan(const Inventory& inventory, const Surroundings& given,
   if (around.foreign) {
     tell_platform(around, out);
   } else {
-    evidence::add_host(wrap, out);
+    evidence::add_host(wrap, inventory.architecture, out);
     around.platform = this_platform(out);
   }
   tell_python(inventory, out);

@@ -118,6 +118,7 @@ void Lifetime::State::describe_start() {
   scene.wrap = plan.wrap;
   scene.python = plan.python;
   scene.working_folder = working_folder_of(plan.child);
+  scene.architecture = os::architecture_of(child->pid());
   describe_limits(limit, scene);
   open.supervisor = os::identify(::getpid()).value_or(os::ProcessId{::getpid(), 0});
   open.child = os::identify(child->pid()).value_or(os::ProcessId{child->pid(), 0});
