@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "diagnosis": {"casefile"},
     "report": {"diagnosis", "casefile"},
     "store": {"casefile", "os"},
-    "supervisor": {"store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
+    "supervisor": {"readers", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
     "kernels": {"supervisor", "jupyter", "casefile", "os"},
     "proxy": {"kernels", "supervisor", "jupyter", "casefile", "os"},
     "runner": {"kernels", "supervisor", "jupyter", "casefile", "os"},

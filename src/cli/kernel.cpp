@@ -60,6 +60,8 @@ Result<proxy::ProxyPlan> plan_of(const KernelOptions& options, const KernelDefau
   if (process.name.empty()) process.name = kernel.given.connection.kernel_name;
   KM_ASSIGN(process.memory_limit_bytes, parse_memory_limit(defaults.memory_limit.value_or("")));
   process.home = home();
+  // A front end waits for the card, and its heartbeat for us.
+  process.crash_report_limit = std::chrono::seconds(12);
   // Sockets in a private folder need no free port; not every kernel knows them.
   kernel.by_ipc = process.ipykernel;
   plan.interrupts_itself = process.ipykernel;

@@ -35,6 +35,7 @@ Result<Process> start(ProcessPlan plan) {
   lifetime.child.new_session = plan.own_session;
   lifetime.child.end_with_parent = true;
   lifetime.memory_limit_bytes = plan.memory_limit_bytes;
+  lifetime.crash_report_limit = plan.crash_report_limit;
   lifetime.home = std::move(plan.home);
   lifetime.python = std::move(plan.python);
   lifetime.wrap = std::move(plan.wrap);

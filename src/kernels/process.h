@@ -6,6 +6,7 @@
 #include "result.h"
 #include "supervisor/lifetime.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -29,6 +30,8 @@ struct ProcessPlan {
   std::vector<std::string> wrap;           // --wrap
   std::filesystem::path folder;            // working folder; empty: ours
   std::optional<std::int64_t> memory_limit_bytes;
+  // As in supervisor::LifetimePlan.
+  std::chrono::seconds crash_report_limit{30};
   std::filesystem::path home;  // of the cases
   std::filesystem::path journal;
   std::filesystem::path notebook;

@@ -1,10 +1,15 @@
 // The end of a lifetime: last output, exit status, counters; then either a verdict or no trace.
+#include "evidence/collectors.h"
+#include "os/folders.h"
 #include "os/host.h"
 #include "os/process.h"
+#include "supervisor/crash_report.h"
 #include "supervisor/lifetime_state.h"
 #include "supervisor/ring_place.h"
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <utility>
 
 namespace km::supervisor {
@@ -44,6 +49,23 @@ evidence::Scene Lifetime::State::scene_at_end(const os::ExitStatus& status, std:
   return scene;
 }
 
+std::vector<casefile::Fact> Lifetime::State::crash_facts(const evidence::Scene& scene) {
+  // Nobody writes a report on a plain SIGKILL; what Jetsam writes is there soon, or not for us.
+  constexpr std::chrono::milliseconds kForJetsam{2000};
+  const bool crashed = evidence::is_crash(scene);
+  if (!crashed && !evidence::may_be_killed(scene)) return {};
+  readers::apple::Seen seen;
+  seen.pid = scene.pid;
+  seen.program = scene.python.empty() ? scene.argv.front() : scene.python;
+  seen.started_unix_s = open.started_unix_us / 1'000'000;
+  seen.ended_unix_s = seen.started_unix_s + (scene.ended_us - scene.started_us) / 1'000'000;
+  const std::chrono::milliseconds for_crash = plan.crash_report_limit;
+  auto report =
+      await_crash_report(seen, os::crash_report_folders(), crashed ? for_crash : kForJetsam);
+  if (crashed) std::move(report.gaps.begin(), report.gaps.end(), std::back_inserter(gaps));
+  return std::move(report.facts);
+}
+
 void Lifetime::State::leave_no_trace() {
   if (folder.empty()) return;
   remove_outside_ring(folder);  // the report, if there is one, holds what it held
@@ -77,6 +99,8 @@ Lifetime::End Lifetime::finish(std::string_view phase, std::vector<casefile::Fac
   if (const auto gap = s.watcher->gpu_gap(); !gap.empty())
     s.gaps.push_back({"GPU memory", gap, ""});
   if (const auto gap = s.watcher->gap(); !gap.empty()) s.gaps.push_back({"samples", gap, ""});
+  auto reported = s.crash_facts(scene);
+  std::move(reported.begin(), reported.end(), std::back_inserter(extra));
   end.diagnosis = postmortem(scene, std::move(extra), s.folder, s.id, s.gaps);
   end.card = card_of(*end.diagnosis);
   end.folder = s.folder;

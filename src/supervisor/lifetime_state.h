@@ -69,6 +69,7 @@ struct Lifetime::State {
   os::ExitStatus reap();
   evidence::Scene scene_at_end(const os::ExitStatus& status, std::string_view phase,
                                std::int64_t ended_us);
+  std::vector<casefile::Fact> crash_facts(const evidence::Scene& scene);
   void leave_no_trace();
 };
 
