@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "report": {"diagnosis", "casefile"},
     "store": {"casefile", "os"},
     "supervisor": {"readers", "store", "report", "diagnosis", "evidence", "jupyter", "casefile", "os"},
-    "kernels": {"supervisor", "jupyter", "casefile", "os"},
+    "kernels": {"scan", "supervisor", "jupyter", "casefile", "os"},
     "proxy": {"kernels", "supervisor", "jupyter", "casefile", "os"},
     "runner": {"kernels", "supervisor", "jupyter", "casefile", "os"},
     "probe": {"runner", "kernels", "supervisor", "diagnosis", "evidence", "jupyter", "casefile", "os"},

@@ -85,6 +85,7 @@ Result<CheckTarget> find_check_target(const std::string& python, const std::stri
                                       const std::string& platform) {
   CheckTarget target;
   target.around.variable = variable;
+  target.around.quarantined = os::is_quarantined;
   target.around.kernel = kernel;
   target.around.kernel_paths = jupyter::data_paths();
   std::error_code error;

@@ -6,6 +6,7 @@
 #include "os/child.h"
 #include "os/handle.h"
 #include "os/macos.h"
+#include "os/process.h"
 #include "os/self.h"
 
 #include <array>
@@ -139,6 +140,10 @@ void collect_host(const Scene& scene, std::string_view words, casefile::CaseFile
   } else {
     out.add("host.container", host.container, view.source);
   }
+  // A terminal that was opened with Rosetta hands it down to everything that it starts.
+  if (host.os == "macos" && host.hardware == "arm64" &&
+      os::architecture_of(::getppid()) == "x86_64")
+    out.add("host.terminal", std::string("translated"), "P_TRANSLATED of our parent");
   add_text("cpu.model", host.cpu, view.source, out);
   const bool processor_known = !host.cpu_features.empty();
   add_translation(view, processor_known || scene.wrap.empty(), words, out);

@@ -3,6 +3,8 @@
 #include "kernels/environment.h"
 #include "kernels/preparation.h"
 #include "os/handle.h"
+#include "os/host.h"
+#include "scan/slices.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -29,6 +31,10 @@ Result<Process> start(ProcessPlan plan) {
     if (!plan.keeps_history)
       lifetime.child.argv.emplace_back("--HistoryManager.hist_file=:memory:");
   }
+  // A child of a translated program is translated, too: a terminal under Rosetta, our own x86-64
+  // build. Behind a wrapper it is the wrapper's choice.
+  if (os::is_apple_silicon() && plan.wrap.empty() && !plan.python.empty())
+    lifetime.child.architecture = scan::native_start(scan::slices_of(plan.python));
   lifetime.child.environment = std::move(environment.variables);
   lifetime.child.folder = plan.folder;
   lifetime.child.stdin_fd = nothing.get();

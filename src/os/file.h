@@ -42,6 +42,9 @@ class AtomicFile {
 // AtomicFile in one call.
 Result<> write_file(const std::filesystem::path& path, std::string_view text);
 
+// Did macOS mark it as downloaded by a browser or the like (com.apple.quarantine)? False elsewhere.
+bool is_quarantined(const std::filesystem::path& path);
+
 // A folder with mode 0700, parents included; a folder that is there is taken as it is.
 Result<> make_private_folder(const std::filesystem::path& path);
 

@@ -1,4 +1,5 @@
 // The state folder by the XDG base directory specification.
+#include "os/file.h"
 #include "os/folders.h"
 
 #include <algorithm>
@@ -20,6 +21,8 @@ std::filesystem::path state_folder() {
 
 // Core files are not reports, and where they go is for others to decide (core(5)).
 std::vector<std::filesystem::path> crash_report_folders() { return {}; }
+
+bool is_quarantined(const std::filesystem::path& /*path*/) { return false; }
 
 bool is_on_network(const std::filesystem::path& folder) {
   // statfs(2) and linux/magic.h; of FUSE nobody knows what is behind it.

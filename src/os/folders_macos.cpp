@@ -1,8 +1,10 @@
 // The state folder as macOS wants it. Not yet run on a Mac.
+#include "os/file.h"
 #include "os/folders.h"
 
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/xattr.h>
 
 namespace km::os {
 
@@ -18,6 +20,10 @@ std::vector<std::filesystem::path> crash_report_folders() {
   if (!home.empty()) folders.push_back(home / "Library" / "Logs" / "DiagnosticReports");
   folders.emplace_back("/Library/Logs/DiagnosticReports");
   return folders;
+}
+
+bool is_quarantined(const std::filesystem::path& path) {
+  return ::getxattr(path.c_str(), "com.apple.quarantine", nullptr, 0, 0, XATTR_NOFOLLOW) >= 0;
 }
 
 bool is_on_network(const std::filesystem::path& folder) {

@@ -45,6 +45,8 @@ struct HostIdentity {
   std::string translation;  // "", "qemu-user", "rosetta", "box64", "fex"
   std::string container;    // "", "docker", "podman", "kubernetes", "lxc", "container"
 };
+// A Mac with Apple silicon, also where we are translated ourselves. Cheap.
+bool is_apple_silicon();
 HostIdentity host_identity(const Root& root = {});
 
 // Free and total bytes of the file system that holds `path`.

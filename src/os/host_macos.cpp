@@ -64,6 +64,8 @@ std::optional<double> memory_pressure(const Root& /*root*/) { return std::nullop
 
 std::optional<std::int64_t> host_oom_kills(const Root& /*root*/) { return std::nullopt; }
 
+bool is_apple_silicon() { return macos::hardware_of(system_values()) == "arm64"; }
+
 HostIdentity host_identity(const Root& /*root*/) {
   auto cpu = this_cpu();
   HostIdentity host;

@@ -2,11 +2,13 @@
 #include "binary/plugin_match.h"
 #include "evidence/compat_version.h"
 #include "scan/judges.h"
+#include "scan/python_origin.h"
 
 #include <algorithm>
 #include <deque>
 #include <fmt/core.h>
 #include <set>
+#include <system_error>
 
 namespace km::scan {
 namespace {
@@ -118,11 +120,33 @@ void judge_metal(const Inventory& inventory, casefile::CaseFile& out) {
                        hosts.size()));
 }
 
+void judge_quarantine(const Inventory& inventory, const Surroundings& around,
+                      casefile::CaseFile& out) {
+  if (!around.quarantined || around.foreign) return;
+  std::vector<std::string> marked;
+  for (const Native& native : inventory.natives)
+    if (around.quarantined(native.path)) marked.push_back(native.shown);
+  tell_all(out, "scan.quarantined", std::move(marked), "com.apple.quarantine of the native files");
+}
+
+void tell_origin(const Environment& environment, casefile::CaseFile& out) {
+  if (environment.interpreter.empty()) return;
+  std::error_code error;
+  const auto real = std::filesystem::canonical(environment.interpreter, error);
+  const auto& path = error ? environment.interpreter : real;
+  const bool conda = environment.installer == "conda";
+  const auto origin =
+      python_origin(path.string(), conda, conda ? conda_subdir(environment.prefix) : std::string());
+  if (!origin.empty()) out.add("python.origin", origin, path.string());
+}
+
 }  // namespace
 
 void judge_apple(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out) {
   if (inventory.os != "macos") return;
+  tell_origin(inventory.environment, out);
   if (inventory.architecture == "arm64") judge_signatures(inventory, out);
+  judge_quarantine(inventory, around, out);
   judge_minimum(inventory, around.platform.version, out);
   judge_needed(inventory, out);
   judge_metal(inventory, out);

@@ -20,6 +20,7 @@ struct Surroundings {
       false;  // that is not this machine: its libraries, limits and variables say nothing
   std::filesystem::path working_folder;
   std::function<std::optional<std::string>(const std::string& name)> variable;
+  std::function<bool(const std::filesystem::path&)> quarantined;  // none: nobody can tell
   std::vector<std::filesystem::path> kernel_paths;  // where kernelspecs are looked for
   std::string kernel;  // the kernelspec that was asked for; may be empty
 };
@@ -43,8 +44,8 @@ void judge_python_abi(const Inventory& inventory, casefile::CaseFile& out);
 void judge_numpy(const Inventory& inventory, casefile::CaseFile& out);
 void judge_requirements(const Inventory& inventory, const Surroundings& around,
                         casefile::CaseFile& out);
-// Libraries that are nowhere, signatures, the oldest macOS that files serve, whether
-// tensorflow-metal can be loaded.
+// Whose Python it is, libraries that are nowhere, signatures, quarantine, the oldest macOS that
+// files serve, whether tensorflow-metal can be loaded.
 void judge_apple(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);
 // The driver, and what TensorFlow opens while it runs.
 void judge_gpu(const Inventory& inventory, const Surroundings& around, casefile::CaseFile& out);

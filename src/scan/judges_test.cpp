@@ -267,6 +267,21 @@ TEST(JudgeApple, TellsUnsignedNewerAndMissingOnes) {
               ElementsAre("@rpath/libgone.dylib, which a/x.so needs"));
 }
 
+TEST(JudgeApple, TellsWhatMacosMarkedAsDownloadedWhereItCanBeSeen) {
+  Inventory all = inventory();
+  all.os = "macos";
+  all.natives = {native("a/x.so", "arm64"), native("b/y.so", "arm64")};
+  Surroundings around = surroundings();
+  around.quarantined = [](const std::filesystem::path& path) { return path == "/s/b/y.so"; };
+  casefile::CaseFile here;
+  judge_apple(all, around, here);
+  EXPECT_THAT(texts(here, "scan.quarantined"), ElementsAre("b/y.so"));
+  around.foreign = true;
+  casefile::CaseFile elsewhere;
+  judge_apple(all, around, elsewhere);
+  EXPECT_TRUE(elsewhere.find("scan.quarantined").empty());
+}
+
 TEST(JudgeVariables, NamesThemWithoutTheirValues) {
   Surroundings around = surroundings();
   around.variable = [](const std::string& name) -> std::optional<std::string> {
