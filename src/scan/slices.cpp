@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr int kEnoughFiles = 8;
 constexpr int kMostEntries = 2000;
+constexpr int kDeep = 3;  // zmq/backend/cython/_zmq.so
 
 std::vector<std::string> architectures_of(const fs::path& path) {
   std::vector<std::string> found;
@@ -29,7 +30,6 @@ bool holds(const std::vector<std::string>& all, std::string_view one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-// Compiled modules lie at most two folders deep in most packages.
 class Look {
  public:
   explicit Look(Slices& slices) : slices_(slices) {}
@@ -77,7 +77,10 @@ Slices slices_of(const fs::path& interpreter) {
   if (slices.interpreter.size() < 2) return slices;  // nothing to choose
   if (const auto home = evidence::python_home(interpreter, {})) {
     Look look(slices);
-    for (const auto& folder : home->site_packages) look.at(folder, 2);
+    // What every Python kernel loads comes first; the rest is there for kernels that do not.
+    for (const char* const package : {"zmq", "psutil", "tornado", "numpy", ""}) {
+      for (const auto& folder : home->site_packages) look.at(folder / package, kDeep);
+    }
   }
   return slices;
 }

@@ -42,7 +42,7 @@ TEST(NativeStart, OfAUniversalInterpreterWithNativePackages) {
   const Slices slices = mac.slices();
   EXPECT_THAT(slices.interpreter, ElementsAre("x86_64", "arm64"));
   EXPECT_THAT(slices.packages, ElementsAre("arm64"));
-  EXPECT_EQ(slices.looked_at, 2);
+  EXPECT_GE(slices.looked_at, 2);
   EXPECT_EQ(native_start(slices), "arm64");
 }
 
