@@ -4,8 +4,10 @@
 #include "evidence/collectors.h"
 #include "evidence/compat.h"
 #include "evidence/words.h"
+#include "os/host.h"
 
 #include <string>
+#include <utility>
 
 namespace km::evidence {
 namespace {
@@ -50,6 +52,8 @@ casefile::CaseFile collect(const Scene& scene) {
   add_compat(out);
   collect_space(scene, out);
   note_missing_native_stack(scene, out);
+  for (auto& gap : os::platform_gaps())
+    out.gap(std::move(gap.what), std::move(gap.why), std::move(gap.remedy));
   return out;
 }
 

@@ -62,6 +62,15 @@ std::optional<Space> space_of(const std::string& path);
 Result<std::vector<std::string>> kernel_log_since(std::int64_t since_monotonic_us);
 std::int64_t monotonic_us();  // the kernel log's clock
 
+// What this platform never tells, with the reason, and what a person can type instead (may be
+// empty). None on Linux, where each reader says itself what it could not get.
+struct PlatformGap {
+  std::string what;
+  std::string why;
+  std::string remedy;
+};
+std::vector<PlatformGap> platform_gaps();
+
 // GPU memory and driver, by a library that is opened at run time: NVML, on macOS IOKit (the memory
 // is the machine's own there). An error where the library or a device is absent.
 class GpuMemory {

@@ -69,6 +69,8 @@ std::optional<HostMemory> host_memory(const Root& root) {
   return memory;
 }
 
+std::vector<PlatformGap> platform_gaps() { return {}; }
+
 bool is_apple_silicon() { return false; }
 
 // "some avg10=1.53 avg60=0.87 avg300=0.31 total=58761459"; the "full" line follows.
