@@ -61,10 +61,12 @@ def main(arguments):
         counts.update(suite)
     checks = folder / "checks.tsv"
     for line in checks.read_text().splitlines() if checks.is_file() else []:
-        name, outcome = line.split("\t")
+        name, outcome, *reason = line.split("\t")
         counts[outcome] += 1
         if outcome == "failed":
             failed.append(name)
+        elif outcome == "skipped":
+            skipped.append(f"{name}: {' '.join(reason)}")
     for line in skipped:
         print("skipped", line)
     for line in failed:

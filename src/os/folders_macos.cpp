@@ -2,9 +2,15 @@
 #include "os/file.h"
 #include "os/folders.h"
 
+#include <cstddef>
+#include <cstdint>
+
 #include <sys/mount.h>
 #include <sys/param.h>
-#include <sys/xattr.h>
+
+// <sys/xattr.h>, which cross compilers do not bring.
+extern "C" ssize_t getxattr(const char* path, const char* name, void* value, std::size_t size,
+                            std::uint32_t position, int options);
 
 namespace km::os {
 
@@ -23,7 +29,8 @@ std::vector<std::filesystem::path> crash_report_folders() {
 }
 
 bool is_quarantined(const std::filesystem::path& path) {
-  return ::getxattr(path.c_str(), "com.apple.quarantine", nullptr, 0, 0, XATTR_NOFOLLOW) >= 0;
+  constexpr int kNoFollow = 1;  // XATTR_NOFOLLOW
+  return ::getxattr(path.c_str(), "com.apple.quarantine", nullptr, 0, 0, kNoFollow) >= 0;
 }
 
 bool is_on_network(const std::filesystem::path& folder) {

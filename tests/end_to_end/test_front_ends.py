@@ -192,7 +192,7 @@ CELLS = [
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["lab", "notebook"])
 def test_a_person_sees_why_and_works_on(bench, chrome, kind):
-    assert bench.call("install", "--user").status == 0
+    assert bench.call("install", "--all", "--user").status == 0
     path = bench.notebook([nbformat.v4.new_code_cell(cell) for cell in CELLS], kernel="python3-medic")
     with jupyter(bench, kind) as address:
         page = Page(chrome.new_page(viewport={"width": 1280, "height": 1000}), address, kind, path.name)
