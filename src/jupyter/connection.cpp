@@ -60,25 +60,24 @@ bool fits_sockets(const std::filesystem::path& folder) {
   return (folder / kSocketStem).native().size() + std::string_view("-5").size() <= kSocketPathBytes;
 }
 
-std::string Connection::endpoint(Channel channel) const {
-  int port = 0;
+int& Connection::port(Channel channel) {
   switch (channel) {
     case Channel::shell:
-      port = shell_port;
-      break;
+      return shell_port;
     case Channel::iopub:
-      port = iopub_port;
-      break;
+      return iopub_port;
     case Channel::control:
-      port = control_port;
-      break;
+      return control_port;
     case Channel::input:
-      port = stdin_port;
-      break;
+      return stdin_port;
     case Channel::heartbeat:
-      port = hb_port;
       break;
   }
+  return hb_port;
+}
+
+std::string Connection::endpoint(Channel channel) const {
+  const int port = Connection(*this).port(channel);
   if (transport == "ipc") return fmt::format("ipc://{}-{}", ip, port);
   const bool bare_ipv6 = ip.find(':') != std::string::npos && ip.front() != '[';
   return bare_ipv6 ? fmt::format("{}://[{}]:{}", transport, ip, port)
@@ -157,6 +156,16 @@ Result<ConnectionFile> parse_connection(std::string_view text) {
   if (file.curve_public_key.empty() != file.curve_secret_key.empty())
     return fail("only one of curve_publickey and curve_secretkey is there");
   constexpr int kHighestPort = 65535;
+  if (const auto& port = member(file.members, "registration_port"); !port.is_null()) {
+    if (!port.is_number_integer() || port < 1 || port > kHighestPort)
+      return fail("\"registration_port\" is no port");
+    if (connection.transport != "tcp") return fail("a registration port needs the transport tcp");
+    Connection registration = connection;
+    take("registration_ip", registration.ip);
+    registration.shell_port = port.get<int>();
+    file.registration_endpoint = registration.endpoint(Channel::shell);
+  }
+  const int lowest = file.registration_endpoint.empty() ? 1 : 0;
   for (const auto& [name, port] : {std::pair{"shell_port", &connection.shell_port},
                                    {"iopub_port", &connection.iopub_port},
                                    {"stdin_port", &connection.stdin_port},
@@ -164,7 +173,8 @@ Result<ConnectionFile> parse_connection(std::string_view text) {
                                    {"hb_port", &connection.hb_port}}) {
     const auto& value = member(file.members, name);
     const std::int64_t number = value.is_number_integer() ? value.get<std::int64_t>() : 0;
-    if (number < 1 || number > kHighestPort) return fail(fmt::format("\"{}\" is no port", name));
+    if (number < lowest || number > kHighestPort)
+      return fail(fmt::format("\"{}\" is no port", name));
     *port = static_cast<int>(number);
   }
   return file;

@@ -29,6 +29,7 @@ struct Connection {
   int hb_port = 0;
   std::string key;  // hex text; the bytes of this text are the HMAC key
   std::string kernel_name;
+  int& port(Channel channel);
   std::string endpoint(Channel channel) const;  // "ipc:///run/.../k-1", "tcp://127.0.0.1:5001"
 };
 
@@ -52,10 +53,13 @@ struct ConnectionFile {
   // CurveZMQ (jupyter_client 8.10, transport_encryption): Z85 text; both empty where it is off.
   std::string curve_public_key;
   std::string curve_secret_key;
+  // Where a launcher that chose no ports wants to be told them (JEP 66); empty: they are given.
+  std::string registration_endpoint;
   Json members;  // all of them, the unknown ones too
 };
 // Errors: no JSON object, a port that is none, a transport other than tcp and ipc, a signature
-// scheme other than hmac-sha256, one half of a pair of keys.
+// scheme other than hmac-sha256, one half of a pair of keys. With a registration endpoint a port
+// may be 0 or missing: any that is free.
 Result<ConnectionFile> parse_connection(std::string_view text);
 
 // The file of the kernel behind: the place and ports of `back`, whose key is that of `given`, and

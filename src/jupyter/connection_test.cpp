@@ -72,6 +72,19 @@ TEST(ConnectionFile, GivesTheKernelBehindWhatItKnows) {
   EXPECT_FALSE(kept->contains("curve_secretkey"));
 }
 
+// JEP 66: the launcher chose no ports.
+TEST(ConnectionFile, OfALauncherThatWantsToBeToldThePorts) {
+  const auto given = parse_connection(
+      R"({"transport": "tcp", "ip": "127.0.0.1", "registration_port": 5999, "key": "k"})");
+  ASSERT_TRUE(given) << given.error().what;
+  EXPECT_EQ(given->registration_endpoint, "tcp://127.0.0.1:5999");
+  EXPECT_EQ(given->connection.shell_port, 0);
+  EXPECT_FALSE(parse_connection(R"({"registration_port": 0, "key": "k"})"));
+  EXPECT_FALSE(parse_connection(R"({"registration_port": "x", "key": "k"})"));
+  EXPECT_FALSE(parse_connection(
+      R"({"transport": "ipc", "ip": "/run/x", "registration_port": 5999, "key": "k"})"));
+}
+
 TEST(ConnectionFile, RefusesWhatCannotBeBound) {
   EXPECT_FALSE(parse_connection("[]"));
   EXPECT_FALSE(parse_connection(R"({"shell_port": 1})"));

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdint>
+#include <string>
 #include <thread>
 
 namespace km::proxy {
@@ -29,6 +31,15 @@ void prepare(zmq::socket_t& socket, const jupyter::ConnectionFile& file) {
   socket.set(zmq::sockopt::curve_secretkey, file.curve_secret_key);
 }
 
+// "tcp://127.0.0.1:35017" → 35017.
+int port_of(zmq::socket_t& socket) {
+  const std::string endpoint = socket.get(zmq::sockopt::last_endpoint);
+  int port = 0;
+  const char* const end = endpoint.data() + endpoint.size();
+  std::from_chars(endpoint.data() + endpoint.rfind(':') + 1, end, port);
+  return port;
+}
+
 }  // namespace
 
 zmq::socket_t& Front::of(Channel channel) {
@@ -47,7 +58,7 @@ zmq::socket_t& Front::of(Channel channel) {
   return heartbeat;
 }
 
-Result<> Front::bind(const jupyter::ConnectionFile& file, std::chrono::milliseconds again) {
+Result<> Front::bind(jupyter::ConnectionFile& file, std::chrono::milliseconds again) {
   constexpr std::chrono::milliseconds kPause{20};
   const auto until = std::chrono::steady_clock::now() + again;
   try {
@@ -68,6 +79,7 @@ Result<> Front::bind(const jupyter::ConnectionFile& file, std::chrono::milliseco
     while (true) {
       try {
         of(channel).bind(endpoint);
+        if (int& port = file.connection.port(channel); port == 0) port = port_of(of(channel));
         break;
       } catch (const zmq::error_t& error) {
         if (error.num() != EADDRINUSE || std::chrono::steady_clock::now() >= until)

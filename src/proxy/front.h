@@ -18,8 +18,9 @@ struct Front {
         heartbeat(context, zmq::socket_type::router) {}
 
   // A restart uses the same ports at once, while the former owner is still leaving: tried again
-  // for so long. With keys in the file the clients must speak CurveZMQ.
-  Result<> bind(const jupyter::ConnectionFile& file, std::chrono::milliseconds again);
+  // for so long. With keys in the file the clients must speak CurveZMQ. A port of 0 becomes the one
+  // that was free.
+  Result<> bind(jupyter::ConnectionFile& file, std::chrono::milliseconds again);
   zmq::socket_t& of(jupyter::Channel channel);
   // What is still on its way to clients gets this long when the program ends.
   void linger(std::chrono::milliseconds time);

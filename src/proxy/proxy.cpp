@@ -2,6 +2,7 @@
 #include "proxy/proxy.h"
 
 #include "kernels/verdict_outputs.h"
+#include "proxy/registration.h"
 
 #include <algorithm>
 #include <csignal>
@@ -18,6 +19,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kBindAgain{2000};
+constexpr milliseconds kAcknowledged{5000};
 
 }  // namespace
 
@@ -39,6 +41,8 @@ Result<std::unique_ptr<Proxy>> Proxy::start(ProxyPlan plan, const os::Signals& s
       // watches us as it always did.
       if (auto end = os::watch_end(proxy->plan_.parent)) proxy->parent_end_ = std::move(*end);
     }
+    // Clients may connect from now on; what they say waits for the kernel.
+    KM_TRY(register_ports(proxy->context_, proxy->plan_.kernel.given, kAcknowledged));
     KM_TRY(proxy->start_kernel());
     proxy->forewarning_ = kernels::Forewarning::begin(proxy->plan_.forewarning);
     return proxy;

@@ -3,6 +3,7 @@
 The numbers are those of the obligations in docs/proxy.md; 1, 4, 10, 12, 14, 18, 26 and 27 have unit tests as well.
 """
 
+import hmac
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import threading
 import pytest
 import zmq
 from conftest import PATIENCE, is_alive, wait_for
+from jupyter_client.blocking import BlockingKernelClient
 from supervised import gone, supervise  # noqa: F401: a fixture
 
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
@@ -173,6 +175,75 @@ def test_10_an_encrypted_front_is_spoken(supervise):
     kernel.manager.session.send(shell, "kernel_info_request", {})
     assert not shell.poll(300)
     shell.close(0)
+
+
+class Launcher:
+    """One that lets the kernel choose its ports (JEP 66): binds a socket and waits to be told."""
+
+    def __init__(self, key, answer_key=None):
+        self.key, self.answer_key = key.encode(), (answer_key or key).encode()
+        self.socket = zmq.Context.instance().socket(zmq.ROUTER)
+        self.port = self.socket.bind_to_random_port("tcp://127.0.0.1")
+
+    def told(self):
+        assert self.socket.poll(PATIENCE * 1000), "nobody registered"
+        identity, delimiter, signature, content = self.socket.recv_multipart()
+        assert delimiter == b"<IDS|MSG>"
+        assert signature == hmac.new(self.key, content, "sha256").hexdigest().encode()
+        acknowledged = hmac.new(self.answer_key, b"ACK", "sha256").hexdigest().encode()
+        self.socket.send_multipart([identity, delimiter, acknowledged, b"ACK"])
+        return json.loads(content)
+
+    def close(self):
+        self.socket.close(0)
+
+
+def registering(bench, launcher):
+    """The program, started by such a launcher."""
+    file = bench.file("kernel-jep66.json", json.dumps({
+        "transport": "tcp", "ip": "127.0.0.1", "key": "k66", "signature_scheme": "hmac-sha256",
+        "registration_port": launcher.port, "kernel_id": "sixty-six",
+    }))
+    return subprocess.Popen(
+        [str(bench.program), "kernel", "-f", file, "--", sys.executable, "-m", "ipykernel_launcher", "-f", "{private_connection_file}"],
+        cwd=bench.folder, env=bench.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )
+
+
+def test_11_a_launcher_that_chose_no_ports_is_told_them(bench):
+    launcher = Launcher("k66")
+    program = registering(bench, launcher)
+    try:
+        told = launcher.told()
+        assert told["kernel_id"] == "sixty-six"
+        client = BlockingKernelClient()
+        client.load_connection_info({
+            "transport": "tcp", "ip": "127.0.0.1", "key": "k66", "signature_scheme": "hmac-sha256",
+            **{f"{name}_port": int(told[f"{name}_port"]) for name in ("shell", "iopub", "stdin", "control", "hb")},
+        })
+        client.start_channels()
+        client.wait_for_ready(timeout=PATIENCE)
+        reply = client.execute_interactive("import os; os._exit(5)", timeout=PATIENCE, output_hook=lambda message: None)
+        assert reply["content"]["status"] == "error"
+        assert client.execute_interactive("1", timeout=PATIENCE, output_hook=lambda message: None)["content"]["status"] == "ok"
+        client.stop_channels()
+    finally:
+        program.terminate()
+        program.communicate(timeout=PATIENCE)
+        launcher.close()
+
+
+def test_11_an_acknowledgement_with_another_key_is_refused(bench):
+    launcher = Launcher("k66", answer_key="another")
+    program = registering(bench, launcher)
+    try:
+        launcher.told()
+        said = program.communicate(timeout=PATIENCE)[1].decode()
+        assert program.returncode == 2
+        assert "not signed with our key" in said
+    finally:
+        program.kill()
+        launcher.close()
 
 
 def test_13_the_dead_cell_ends_in_order_and_the_queue_is_answered(supervise):
