@@ -143,4 +143,27 @@ std::optional<FaultDump> last_fault_dump(std::string_view words) {
   return reader.result();
 }
 
+std::vector<Frame> headless_dump(std::string_view words) {
+  constexpr std::size_t kFewest = 2;
+  if (words.find("(most recent call ") != std::string_view::npos) return {};
+  std::vector<Frame> last;
+  std::vector<Frame> run;
+  const auto keep = [&] {
+    if (run.size() >= kFewest) last = std::move(run);
+    run.clear();
+  };
+  intake::each_line(words, [&](std::string_view line) {
+    auto frame = parse_frame(line);
+    const bool dumped = frame && !frame->function.empty() &&
+                        line.find(", in ", line.rfind("\", line ")) == std::string_view::npos;
+    if (!dumped) {
+      keep();
+    } else if (run.size() < kMaxFrames) {
+      run.push_back(*std::move(frame));
+    }
+  });
+  keep();
+  return last;
+}
+
 }  // namespace km::evidence

@@ -34,6 +34,10 @@ struct FaultDump {
 // The last one that has a stack; a dump of a living process (dump_traceback, a timeout) does not
 // count.
 std::optional<FaultDump> last_fault_dump(std::string_view words);
+// The last frames in the form of a dump (`line 3 in f`, without a traceback's comma), where nothing
+// of what stands above them was copied: two or more, innermost first. Empty for a text that names
+// the order of its frames itself.
+std::vector<Frame> headless_dump(std::string_view words);
 
 struct Traceback {
   std::string error_type;     // "ModuleNotFoundError"

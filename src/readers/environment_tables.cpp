@@ -90,7 +90,9 @@ bool TableReader::line(std::string_view line, Reading& reading) {
   if (has(text, "free -m")) free_unit_ = 1024.0 * 1024;
   if (has(text, "free -g")) free_unit_ = 1024.0 * 1024 * 1024;
   if (text.ends_with("free") || has(text, "free -k")) free_unit_ = 1024;
-  return (free_ && free_row(text, reading)) || (df_ && df_row(text, reading));
+  // People copy this one row alone; no other table ends so.
+  const bool shm_row = text.ends_with(" /dev/shm");
+  return (free_ && free_row(text, reading)) || ((df_ || shm_row) && df_row(text, reading));
 }
 
 }  // namespace km::readers

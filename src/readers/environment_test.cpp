@@ -194,6 +194,7 @@ TEST(Environment, ReadsTables) {
   EXPECT_EQ(file.number("memory.host_total_bytes"), std::int64_t{15} << 30);
   EXPECT_EQ(file.number("memory.available_bytes"), std::int64_t{11} << 30);
   EXPECT_EQ(file.number("memory.swap_free_bytes"), 0);
+  EXPECT_EQ(read("shm 64M 64M 0 100% /dev/shm\n").number("shm.free_bytes"), 0) << "a row alone";
   const auto limits = read(
       "open files                      (-n) 1024\nstack size              (kbytes, -s) 8192\n"
       "max user processes              (-u) unlimited\n");

@@ -104,6 +104,12 @@ void read_python(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
     add_stack(dump->stack, source, out);
     add_importing(evidence::importing(dump->stack, {}), source, out);
   }
+  if (!dump && !traceback) {
+    const auto frames = evidence::headless_dump(text);
+    add_stack(frames, place_of(excerpt, frames.empty() ? "" : frames.front().file), out);
+    if (!frames.empty())
+      add_importing(evidence::importing(frames, {}), place_of(excerpt, frames.back().file), out);
+  }
   if (traceback) {
     add_traceback(*traceback, excerpt, out);
     if (!dump) {

@@ -32,6 +32,19 @@ TEST(ReadPython, ADumpTellsItsStackAndNoException) {
   EXPECT_TRUE(out.find("python.error_type").empty());
 }
 
+TEST(ReadPython, ADumpOfWhichOnlyTheFramesWereCopied) {
+  const auto out = read(
+      "it died here:\n  File \"/v/lib/python3.9/site-packages/lib/core.py\", line 7 in solve\n"
+      "  File \"run.py\", line 1 in <module>\nany idea?\n");
+  const auto stack = out.find("python.stack");
+  ASSERT_EQ(stack.size(), 1U);
+  EXPECT_EQ(std::get<std::vector<std::string>>(stack.front()->value).front(),
+            "lib/core.py:7 in solve");
+  EXPECT_TRUE(out.find("python.fatal_error").empty());
+  // One line may be anything.
+  EXPECT_TRUE(read("  File \"run.py\", line 1 in <module>\n").facts.empty());
+}
+
 TEST(ReadPython, AFileOfTheUsersThatALibraryImported) {
   const auto shadowed = read(
       "  File \"/usr/lib/python3.11/tempfile.py\", line 45, in <module>\n"
