@@ -229,4 +229,23 @@ Result<Image> read_elf(Source& source) {
   return image;
 }
 
+bool names_symbol(Source& source, std::string_view name) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20U;
+  constexpr std::uint64_t kMost = std::uint64_t{16} << 20U;
+  auto file = ElfFile::open(source);
+  if (!file) return false;
+  // Names end with a zero byte, and the table begins with one.
+  std::string wanted(1, '\0');
+  wanted.append(name).push_back('\0');
+  std::string kept;  // the end of the piece before
+  for (std::uint64_t at = 0; at < kMost; at += kPiece) {
+    const std::string piece = file->string_bytes(at, kPiece);
+    if (piece.empty()) return false;
+    const std::string text = kept + piece;
+    if (text.find(wanted) != std::string::npos) return true;
+    kept = text.substr(text.size() - std::min(text.size(), wanted.size() - 1));
+  }
+  return false;
+}
+
 }  // namespace km::binary

@@ -17,4 +17,8 @@ bool is_elf(std::string_view beginning);
 // 32 and 64 bit, both byte orders, libraries and programs.
 Result<Image> read_elf(Source& source);
 
+// Does the dynamic string table hold this whole name: does the file define or use such a symbol?
+// False for other files, and beyond the first 16 MiB of names.
+bool names_symbol(Source& source, std::string_view name);
+
 }  // namespace km::binary

@@ -215,6 +215,8 @@ constexpr std::array kNames{
     FactName{"scan.kernel_missing", "packages a Python kernel needs and that are not installed"},
     FactName{"scan.kernelspec_dead", "kernelspecs that start no program, with the reason"},
     FactName{"scan.kernelspec_notes", "kernelspecs that may start another program than is meant"},
+    FactName{"scan.lacking_aside",
+             "what native files lack that are no modules, and so may never be loaded"},
     FactName{"scan.metal_missing",
              "libraries and symbols that tensorflow-metal needs and the installed TensorFlow does "
              "not have"},

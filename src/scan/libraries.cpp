@@ -1,5 +1,6 @@
 // Which libraries a native file would get, and what is not to be had: missing ones, and versions
 // that the ones at hand do not offer. ELF alone: ld.so(8).
+#include "binary/elf.h"
 #include "scan/judges.h"
 #include "scan/system_libraries.h"
 
@@ -47,13 +48,61 @@ class Linker {
     }
   }
 
-  // What `module` loads, libraries of libraries included.
+  // What `module` loads, libraries of libraries included. What a file that only looks like a module
+  // (a helper that a debugger injects, a library that a package opens by hand) would lack, is told
+  // aside: nobody knows whether it is ever loaded.
   void load(const Native& module) {
+    Faults faults;
+    std::vector<const Native*> seen;
+    follow(module, faults, seen);
+    if (faults.missing.empty() && faults.versions.empty()) return;
+    if (is_module(module)) {
+      for (auto& [name, file] : faults.missing) missing_.emplace(name, file);
+      versions_.merge(faults.versions);
+      return;
+    }
+    for (const auto& [name, file] : faults.missing)
+      aside_.insert(fmt::format("{}, which {} needs", name, file));
+    aside_.merge(faults.versions);
+    // A module that needs the same is to be asked for itself.
+    for (const Native* native : seen) loaded_.erase(native);
+  }
+
+  std::vector<std::string> missing() const {
+    std::vector<std::string> texts;
+    for (const auto& [name, file] : missing_)
+      texts.push_back(fmt::format("{}, which {} needs", name, file));
+    return texts;
+  }
+  std::vector<std::string> versions() const { return {versions_.begin(), versions_.end()}; }
+  std::vector<std::string> aside() const { return {aside_.begin(), aside_.end()}; }
+
+ private:
+  struct Found {
+    const Native* native = nullptr;
+    const binary::Image* system = nullptr;
+  };
+  struct Faults {
+    std::map<std::string, std::string> missing;  // library → the first file that needs it
+    std::set<std::string> versions;
+  };
+
+  // Asked only of files that lack something: the names of a large one are megabytes.
+  static bool is_module(const Native& native) {
+    const std::string name = native.path.filename().string();
+    if (name.find(".cpython-3") != std::string::npos || name.find(".abi3.") != std::string::npos)
+      return true;
+    auto source = binary::FileSource::open(native.path);
+    return source && binary::names_symbol(*source, "PyInit_" + name.substr(0, name.find('.')));
+  }
+
+  void follow(const Native& module, Faults& faults, std::vector<const Native*>& seen) {
     std::vector<const Native*> left{&module};
     while (!left.empty()) {
       const Native* native = left.back();
       left.pop_back();
       if (!loaded_.insert(native).second) continue;
+      seen.push_back(native);
       const binary::Image* image = native->image_for(inventory_.architecture);
       if (image == nullptr || image->format != binary::Format::elf) continue;
       const std::vector<std::string> folders = folders_of(*native, *image);
@@ -62,26 +111,12 @@ class Linker {
         if (found.native != nullptr) {
           left.push_back(found.native);
         } else if (!found.system && !is_optional(needed.name)) {
-          missing_[needed.name].push_back(native->shown);
+          faults.missing.emplace(needed.name, native->shown);
         }
-        check_versions(*native, *image, needed.name, found);
+        check_versions(*native, *image, needed.name, found, faults);
       }
     }
   }
-
-  std::vector<std::string> missing() const {
-    std::vector<std::string> texts;
-    for (const auto& [name, files] : missing_)
-      texts.push_back(fmt::format("{}, which {} needs", name, files.front()));
-    return texts;
-  }
-  std::vector<std::string> versions() const { return {versions_.begin(), versions_.end()}; }
-
- private:
-  struct Found {
-    const Native* native = nullptr;
-    const binary::Image* system = nullptr;
-  };
 
   static std::vector<std::string> folders_of(const Native& native, const binary::Image& image) {
     const std::string origin = native.path.parent_path().string();
@@ -114,7 +149,7 @@ class Linker {
   }
 
   void check_versions(const Native& native, const binary::Image& image, const std::string& library,
-                      const Found& found) {
+                      const Found& found, Faults& faults) {
     const binary::Image* provider =
         found.native != nullptr ? found.native->image_for(inventory_.architecture) : found.system;
     if (provider == nullptr || provider->offered_versions.empty()) return;
@@ -122,7 +157,7 @@ class Linker {
       if (version.library != library || version.version.empty()) continue;
       const auto& offered = provider->offered_versions;
       if (std::find(offered.begin(), offered.end(), version.version) != offered.end()) continue;
-      versions_.insert(
+      faults.versions.insert(
           fmt::format("{} needs {} of {}", native.shown, version.version, version.library));
     }
   }
@@ -132,8 +167,9 @@ class Linker {
   std::map<std::string, const Native*, std::less<>> by_path_;
   std::map<std::string, const Native*, std::less<>> by_name_;
   std::set<const Native*> loaded_;
-  std::map<std::string, std::vector<std::string>> missing_;
+  std::map<std::string, std::string> missing_;
   std::set<std::string> versions_;
+  std::set<std::string> aside_;
 };
 
 }  // namespace
@@ -157,6 +193,7 @@ void judge_libraries(const Inventory& inventory, const Surroundings& around,
   }
   tell_all(out, "scan.missing_libraries", linker.missing(), "needed libraries of the native files");
   tell_all(out, "scan.missing_versions", linker.versions(), "symbol versions of the native files");
+  tell_all(out, "scan.lacking_aside", linker.aside(), "headers of files that define no module");
 }
 
 }  // namespace km::scan

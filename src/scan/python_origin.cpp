@@ -37,7 +37,7 @@ std::string conda_subdir(const std::filesystem::path& prefix) {
   constexpr std::int64_t kMostBytes = std::int64_t{4} * 1024 * 1024;
   static const RE2 kName(R"(python-\d.*\.json)");
   static const RE2 kSubdir(R"re("subdir"\s*:\s*"([\w-]+)")re");
-      std::error_code error;
+  std::error_code error;
   std::filesystem::directory_iterator entry(prefix / "conda-meta", error);
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     if (!RE2::FullMatch(entry->path().filename().string(), kName)) continue;

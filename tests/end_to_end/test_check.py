@@ -231,6 +231,24 @@ def test_a_library_that_is_nowhere(bench, patient):
     assert f"libkmgone.so.7, which needs{suffix} needs" in finding["what"]
 
 
+@needs(conftest.why_no_compiler)
+def test_a_helper_that_is_no_module_is_told_aside(bench, patient):
+    """As debugpy's library for attaching, which needs a newer system than the rest of it."""
+    bench.file("gone.c", "int gone(void) { return 1; }\n")
+    bench.file("helper.c", "int gone(void);\nint attach(void) { return gone(); }\n")
+    bench.file("module.c", "int gone(void);\nvoid *PyInit_module(void) { return (void *)(long)gone(); }\n")
+    for name, *needed in (("libkmgone.so.7", "-Wl,-soname,libkmgone.so.7", "gone.c"), ("helper.so", "helper.c", "./libkmgone.so.7")):
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", name, *needed], cwd=bench.folder, check=True)
+    (patient.packages / "helper.so").write_bytes((bench.folder / "helper.so").read_bytes())
+    finding = found(look(bench, patient.folder, status=0), "check/lacking-aside")
+    assert finding["confidence"] == "possible"
+    assert "helper.so" in finding["what"]
+    # The same need in a module is sure to be felt.
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", patient.packages / "module.so", "module.c", "./libkmgone.so.7"], cwd=bench.folder, check=True)
+    finding = found(look(bench, patient.folder), "check/libraries-missing")
+    assert "module.so" in finding["what"]
+
+
 # Kernels
 
 
