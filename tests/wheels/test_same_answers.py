@@ -70,3 +70,26 @@ def test_aarch64(program_of, tmp_path):
         pytest.skip("no qemu-aarch64 with libraries; type: apt-get install qemu-user libc6-arm64-cross")
     # A start takes some 0.3 s there.
     return compare([emulator, "-L", str(LIBRARIES), str(program)], tmp_path, most=120)
+
+
+# What user emulation carries beyond explain. It does not carry `run`, `exec`, `kernel` and the probes: qemu-user 7.2 has no
+# pidfd_open, by which a death is noticed, and says so.
+def test_aarch64_carries_what_starts_nothing(program_of, tmp_path):
+    emulator = shutil.which("qemu-aarch64")
+    if machine.machine() != "x86_64" or emulator is None or not LIBRARIES.exists():
+        pytest.skip("no qemu-aarch64 with libraries; type: apt-get install qemu-user libc6-arm64-cross")
+    environment = {**os.environ, "KERNELMEDIC_HOME": str(tmp_path / "home"), "JUPYTER_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)}
+
+    def call(*arguments, status=0):
+        done = subprocess.run([emulator, "-L", str(LIBRARIES), str(program_of("manylinux_2_17_aarch64")), *arguments],
+                              capture_output=True, text=True, timeout=300, check=False, env=environment, cwd=tmp_path)
+        assert done.returncode == status, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout + done.stderr
+
+    assert call("--version").startswith("kernelmedic ")
+    assert ", 0 problems" in call("rules", "test")
+    assert '"architecture":"aarch64"' in call("host-facts").replace(" ", "")
+    call("cases")
+    # An environment of x86-64, as this emulated program sees it: of another architecture.
+    said = json.loads(call("check", "--no-probe", "--format", "json", "--python", str(ROOT / ".venv"), "--platform", "linux-x86_64"))
+    assert said["findings"] == []
