@@ -20,8 +20,6 @@ Result<Fd> open_death_fd(pid_t pid) {
   return fail_errno("cannot open a descriptor of process " + std::to_string(pid));
 }
 
-const bool kWatchComesFirst = false;
-
 // The wait status says no more than "SIGKILL"; counters tell the rest (evidence/oom.h).
 std::string killer_of(int /*death_fd*/) { return {}; }
 

@@ -29,8 +29,6 @@ Result<Fd> open_death_fd(pid_t pid) {
   return fail_errno("cannot watch process " + std::to_string(pid));
 }
 
-const bool kWatchComesFirst = true;
-
 std::string killer_of(int death_fd) {
   struct kevent event {};
   const timespec at_once{};

@@ -15,10 +15,6 @@ namespace km::os::platform {
 // A descriptor that becomes readable when the (unreaped) child has ended.
 Result<Fd> open_death_fd(pid_t pid);
 
-// True where the watch must stand before the program runs, since it is told only what happens
-// later (kqueue); a pidfd tells of an end that has been, too.
-extern const bool kWatchComesFirst;
-
 // Of a process that has ended: ExitStatus::killer.
 std::string killer_of(int death_fd);
 

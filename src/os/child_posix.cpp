@@ -156,7 +156,7 @@ void try_programs(const Prepared& ready, const std::string& architecture) {
 
 [[noreturn]] void become(const ChildPlan& plan, const Prepared& ready, int error_pipe, int go) {
   const auto step = [&]() -> Step {
-    if (go >= 0 && !wait_for_watch(go)) return Step::watch;
+    if (!wait_for_watch(go)) return Step::watch;
     default_signals();
     if (plan.new_session && ::setsid() < 0) return Step::session;
     if (!place_streams(ready.streams)) return Step::streams;
@@ -276,12 +276,9 @@ Result<Child> Child::start(const ChildPlan& plan) {
   const Prepared ready = prepare(plan);
   auto pipe = pipe_beyond_streams();
   if (!pipe) return tl::make_unexpected(std::move(pipe).error().within(context));
-  Pipe go;
-  if (platform::kWatchComesFirst) {
-    auto made = pipe_beyond_streams();
-    if (!made) return tl::make_unexpected(std::move(made).error().within(context));
-    go = *std::move(made);
-  }
+  // The program runs once the watch stands: a kqueue is told only what happens later.
+  auto go = pipe_beyond_streams();
+  if (!go) return tl::make_unexpected(std::move(go).error().within(context));
   keep_wait_status();
 
   // Blocked over fork, so that no handler of ours runs in the child.
@@ -291,8 +288,8 @@ Result<Child> Child::start(const ChildPlan& plan) {
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    go.write.reset();  // else it would wait for itself
-    become(plan, ready, pipe->write.get(), go.read.get());
+    go->write.reset();  // else it would wait for itself
+    become(plan, ready, pipe->write.get(), go->read.get());
   }
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -305,7 +302,7 @@ Result<Child> Child::start(const ChildPlan& plan) {
     reap(pid);
     return tl::make_unexpected(std::move(death_fd).error().within(context));
   }
-  go.write.reset();
+  go->write.reset();
   Failure failure;
   ssize_t got = 0;
   do got = ::read(pipe->read.get(), &failure, sizeof failure);
