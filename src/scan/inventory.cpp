@@ -1,5 +1,7 @@
 #include "scan/inventory.h"
 
+#include "binary/elf.h"
+
 #include <algorithm>
 #include <system_error>
 #include <unordered_set>
@@ -105,6 +107,16 @@ bool Native::is_extension_module() const {
   if (name.find(".cpython-3") != std::string::npos || name.find(".abi3.") != std::string::npos)
     return true;
   return name.ends_with(".so") && !name.starts_with("lib");
+}
+
+bool Native::defines_module() const {
+  if (!is_extension_module()) return false;
+  const std::string name = path.filename().string();
+  const bool tagged =
+      name.find(".cpython-3") != std::string::npos || name.find(".abi3.") != std::string::npos;
+  if (tagged || images.empty() || images.front().format == binary::Format::mach_o) return true;
+  auto source = binary::FileSource::open(path);
+  return source && binary::names_symbol(*source, "PyInit_" + name.substr(0, name.find('.')));
 }
 
 const Distribution* Inventory::find(std::string_view package) const {

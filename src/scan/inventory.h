@@ -25,8 +25,12 @@ struct Native {
 
   // The slice that a process of this architecture would take; null: none.
   const binary::Image* image_for(std::string_view architecture) const;
-  // A module that `import` finds, as opposed to a library behind it.
+  // A module that `import` finds, as opposed to a library behind it: by its name.
   bool is_extension_module() const;
+  // The same by what it says itself, where the name leaves it open: helpers that debuggers inject
+  // and libraries that packages open by hand have such names, too. Reads the file's symbols, so it
+  // is asked only of files that something is wrong with. Mach-O files are believed.
+  bool defines_module() const;
 };
 
 struct Inventory {

@@ -103,19 +103,22 @@ TEST(JudgeFiles, KnowsThatDebianStripsLibraries) {
 
 TEST(JudgeArchitecture, ComparesFilesInterpreterAndMachine) {
   Inventory all = inventory();
-  all.natives = {native("a/x.so"), native("b/y.so", "arm64")};
+  all.natives = {native("a/x.so"), native("b/y.abi3.so", "arm64")};
   casefile::CaseFile out;
   Surroundings around = surroundings();
   around.platform.architecture = "arm64";
   judge_architecture(all, around, out);
-  EXPECT_THAT(texts(out, "scan.foreign_architecture"), ElementsAre("b/y.so is made for arm64"));
+  EXPECT_THAT(texts(out, "scan.foreign_architecture"),
+              ElementsAre("b/y.abi3.so is made for arm64"));
   EXPECT_THAT(texts(out, "scan.translated"), ElementsAre("x86_64 Python on arm64"));
 }
 
 TEST(JudgeArchitecture, KnowsFilesOfAnotherSystem) {
   Inventory all = inventory();
-  all.natives = {native("a/x.so"), native("b/y.so")};
+  // debugpy serves every system, and brings what it injects on each.
+  all.natives = {native("a/x.so"), native("b/y.so"), native("debug/attach.dylib")};
   all.natives[1].images.front().format = binary::Format::mach_o;
+  all.natives[2].images.front().format = binary::Format::mach_o;
   casefile::CaseFile out;
   judge_architecture(all, surroundings(), out);
   EXPECT_THAT(texts(out, "scan.foreign_architecture"), ElementsAre("b/y.so is made for macOS"));

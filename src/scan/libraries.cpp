@@ -1,6 +1,5 @@
 // Which libraries a native file would get, and what is not to be had: missing ones, and versions
 // that the ones at hand do not offer. ELF alone: ld.so(8).
-#include "binary/elf.h"
 #include "scan/judges.h"
 #include "scan/system_libraries.h"
 
@@ -56,7 +55,7 @@ class Linker {
     std::vector<const Native*> seen;
     follow(module, faults, seen);
     if (faults.missing.empty() && faults.versions.empty()) return;
-    if (is_module(module)) {
+    if (module.defines_module()) {
       for (auto& [name, file] : faults.missing) missing_.emplace(name, file);
       versions_.merge(faults.versions);
       return;
@@ -86,15 +85,6 @@ class Linker {
     std::map<std::string, std::string> missing;  // library → the first file that needs it
     std::set<std::string> versions;
   };
-
-  // Asked only of files that lack something: the names of a large one are megabytes.
-  static bool is_module(const Native& native) {
-    const std::string name = native.path.filename().string();
-    if (name.find(".cpython-3") != std::string::npos || name.find(".abi3.") != std::string::npos)
-      return true;
-    auto source = binary::FileSource::open(native.path);
-    return source && binary::names_symbol(*source, "PyInit_" + name.substr(0, name.find('.')));
-  }
 
   void follow(const Native& module, Faults& faults, std::vector<const Native*>& seen) {
     std::vector<const Native*> left{&module};

@@ -49,12 +49,15 @@ void judge_architecture(const Inventory& inventory, const Surroundings& around,
   for (const Native& native : inventory.natives) {
     if (native.images.empty()) continue;
     if (native.images.front().format != format) {
-      foreign.push_back(fmt::format("{} is made for {}", native.shown,
-                                    format == binary::Format::elf ? "macOS" : "Linux"));
+      // Packages for every system bring helpers for each; only what `import` would find is felt.
+      if (native.defines_module())
+        foreign.push_back(fmt::format("{} is made for {}", native.shown,
+                                      format == binary::Format::elf ? "macOS" : "Linux"));
       continue;
     }
     if (native.image_for(inventory.architecture) != nullptr) continue;
     // An arm64 process maps arm64e libraries of the system alone; packages have none.
+    if (native.is_extension_module() && !native.defines_module()) continue;
     foreign.push_back(
         fmt::format("{} is made for {}", native.shown, native.images.front().architecture));
   }
