@@ -33,15 +33,14 @@ def tags_of(platform):
     return names
 
 
-def licences(bundled):
+def licences(sources, zig):
     """Of the libraries inside: Debian's records of them, and those of libc++, which zig brings."""
-    texts = {path.name: path for path in sorted((bundled / "sources/licenses").iterdir())}
-    lib = next(bundled.glob("venv/lib/python3*/site-packages/ziglang/lib"))
-    texts |= {name: lib / name / "LICENSE.TXT" for name in ("libcxx", "libcxxabi", "libunwind")}
+    texts = {path.name: path for path in sorted((sources / "licenses").iterdir())}
+    texts |= {name: zig / name / "LICENSE.TXT" for name in ("libcxx", "libcxxabi", "libunwind")}
     return [(f"libraries/{name}", path.read_bytes()) for name, path in texts.items() if path.exists()]
 
 
-def main(program, platform, bundled, folder):
+def main(program, platform, sources, zig, folder):
     version = re.search(r"project\(kernelmedic VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
     names = tags_of(platform)
     name = f"kernelmedic-{version}"
@@ -53,7 +52,7 @@ def main(program, platform, bundled, folder):
         (f"{name}.data/scripts/kernelmedic", pathlib.Path(program).read_bytes(), 0o755),
         (f"{name}.data/scripts/jupyter-medic", JUPYTER.encode(), 0o755),
         (f"{name}.dist-info/licenses/LICENSE", (ROOT / "LICENSE").read_bytes(), 0o644),
-        *((f"{name}.dist-info/licenses/{path}", text, 0o644) for path, text in licences(pathlib.Path(bundled))),
+        *((f"{name}.dist-info/licenses/{path}", text, 0o644) for path, text in licences(pathlib.Path(sources), pathlib.Path(zig))),
         (f"{name}.dist-info/METADATA", metadata(version).encode(), 0o644),
         (f"{name}.dist-info/WHEEL", wheel.encode(), 0o644),
     ]
