@@ -72,24 +72,50 @@ def test_aarch64(program_of, tmp_path):
     return compare([emulator, "-L", str(LIBRARIES), str(program)], tmp_path, most=120)
 
 
-# What user emulation carries beyond explain. It does not carry `run`, `exec`, `kernel` and the probes: qemu-user 7.2 has no
-# pidfd_open, by which a death is noticed, and says so.
-def test_aarch64_carries_what_starts_nothing(program_of, tmp_path):
+NOTEBOOK = {
+    "cells": [{"cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [], "source": [source]}
+              for name, source in (("a", "print(41 + 1)"), ("b", "import ctypes; ctypes.string_at(0)"), ("c", "print('goes on')"))],
+    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5,
+}
+CLIENT = """
+import nbclient, nbformat
+notebook = nbformat.read("dies.ipynb", 4)
+nbclient.NotebookClient(notebook, kernel_name="emulated", allow_errors=True, timeout=200).execute()
+first, died, after = (cell.outputs for cell in notebook.cells)
+assert "42" in first[0]["text"], first
+assert any("application/vnd.kernelmedic.verdict+json" in output.get("data", {}) for output in died), died
+assert any("goes on" in output.get("text", "") for output in after), after
+"""
+
+
+def test_aarch64_at_work(program_of, tmp_path):
+    """Emulated, beside native kernels: it starts, watches and judges them. What emulation does not carry is a kernelspec
+    that `install` wrote: nobody puts the emulator before it."""
     emulator = shutil.which("qemu-aarch64")
-    if machine.machine() != "x86_64" or emulator is None or not LIBRARIES.exists():
-        pytest.skip("no qemu-aarch64 with libraries; type: apt-get install qemu-user libc6-arm64-cross")
+    python = ROOT / ".venv/bin/python"
+    if machine.machine() != "x86_64" or emulator is None or not LIBRARIES.exists() or not python.exists():
+        pytest.skip("no qemu-aarch64 with libraries, or no .venv; type: apt-get install qemu-user libc6-arm64-cross; scripts/setup test")
+    program = [emulator, "-L", str(LIBRARIES), str(program_of("manylinux_2_17_aarch64"))]
     environment = {**os.environ, "KERNELMEDIC_HOME": str(tmp_path / "home"), "JUPYTER_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)}
 
-    def call(*arguments, status=0):
-        done = subprocess.run([emulator, "-L", str(LIBRARIES), str(program_of("manylinux_2_17_aarch64")), *arguments],
-                              capture_output=True, text=True, timeout=300, check=False, env=environment, cwd=tmp_path)
+    def call(*command, status=0):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment, cwd=tmp_path)
         assert done.returncode == status, done.stdout[-2000:] + done.stderr[-2000:]
         return done.stdout + done.stderr
 
-    assert call("--version").startswith("kernelmedic ")
-    assert ", 0 problems" in call("rules", "test")
-    assert '"architecture":"aarch64"' in call("host-facts").replace(" ", "")
-    call("cases")
-    # An environment of x86-64, as this emulated program sees it: of another architecture.
-    said = json.loads(call("check", "--no-probe", "--format", "json", "--python", str(ROOT / ".venv"), "--platform", "linux-x86_64"))
+    assert call(*program, "--version").startswith("kernelmedic ")
+    assert ", 0 problems" in call(*program, "rules", "test")
+    assert '"architecture":"aarch64"' in call(*program, "host-facts").replace(" ", "")
+    said = json.loads(call(*program, "check", "--no-probe", "--format", "json", "--python", str(python), "--platform", "linux-x86_64"))
     assert said["findings"] == []
+    assert "SIGKILL" in call(*program, "exec", "--", "sh", "-c", "kill -9 $$", status=137)
+    (tmp_path / "dies.ipynb").write_text(json.dumps(NOTEBOOK))
+    assert "SIGSEGV" in call(*program, "run", "dies.ipynb", "-o", "out.ipynb", "--python", str(python), status=3)
+    assert "vnd.kernelmedic.verdict" in (tmp_path / "out.ipynb").read_text()
+
+    call(*program, "install", "--all", "--user")
+    spec = tmp_path / "data/kernels/emulated"
+    spec.mkdir(parents=True)
+    argv = [*program, "kernel", "-f", "{connection_file}", "--", str(python), "-m", "ipykernel_launcher", "-f", "{private_connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "emulated", "language": "python"}))
+    call(str(python), "-c", CLIENT)
