@@ -157,7 +157,7 @@ class Reader {
       take(']');
       while (more() && text_[at_] != ']') {
         const bool named = text_.substr(at_, 2) == "[:";  // [:alpha:]
-        const std::size_t end = named ? text_.find(":]", at_) : std::string_view::npos;
+        const std::size_t end = named ? text_.find(":]", at_ + 2) : std::string_view::npos;
         at_ = end != std::string_view::npos ? end + 2 : at_ + (text_[at_] == '\\' ? 2 : 1);
       }
       if (!take(']')) lost_ = true;

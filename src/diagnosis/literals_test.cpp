@@ -35,6 +35,13 @@ TEST(Literals, WhatRepeatsIsAWholeCharacter) {
   EXPECT_THAT(any_of("ab\u20ac+"), ElementsAre("ab\u20ac"));
 }
 
+// The colon of "[:" cannot close a named class as well: "[[:]" is a whole one.
+TEST(Literals, AClassOfABracketAndAColon) {
+  EXPECT_THAT(any_of("[[:]|+]+Abq"), ElementsAre());
+  EXPECT_THAT(any_of("[[:]Abq"), ElementsAre("Abq"));
+  EXPECT_THAT(any_of("[[:alpha:]x]Abq"), ElementsAre("Abq"));
+}
+
 TEST(Literals, ABraceThatCountsNothingGivesUp) {
   EXPECT_THAT(any_of(R"(\d{",|}abcd)"), ElementsAre());  // "abcd" is but one alternative
   EXPECT_THAT(any_of("x{2,5}abcd"), ElementsAre("abcd"));
