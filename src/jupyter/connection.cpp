@@ -54,30 +54,34 @@ Result<BoundPort> bind_free_port() {
   return bound;
 }
 
+// For one that may be changed and one that may not.
+template <class Of>
+auto& port_of(Of& connection, Channel channel) {
+  switch (channel) {
+    case Channel::shell:
+      return connection.shell_port;
+    case Channel::iopub:
+      return connection.iopub_port;
+    case Channel::control:
+      return connection.control_port;
+    case Channel::input:
+      return connection.stdin_port;
+    case Channel::heartbeat:
+      break;
+  }
+  return connection.hb_port;
+}
+
 }  // namespace
 
 bool fits_sockets(const std::filesystem::path& folder) {
   return (folder / kSocketStem).native().size() + std::string_view("-5").size() <= kSocketPathBytes;
 }
 
-int& Connection::port(Channel channel) {
-  switch (channel) {
-    case Channel::shell:
-      return shell_port;
-    case Channel::iopub:
-      return iopub_port;
-    case Channel::control:
-      return control_port;
-    case Channel::input:
-      return stdin_port;
-    case Channel::heartbeat:
-      break;
-  }
-  return hb_port;
-}
+int& Connection::port(Channel channel) { return port_of(*this, channel); }
 
 std::string Connection::endpoint(Channel channel) const {
-  const int port = Connection(*this).port(channel);
+  const int port = port_of(*this, channel);
   if (transport == "ipc") return fmt::format("ipc://{}-{}", ip, port);
   const bool bare_ipv6 = ip.find(':') != std::string::npos && ip.front() != '[';
   return bare_ipv6 ? fmt::format("{}://[{}]:{}", transport, ip, port)

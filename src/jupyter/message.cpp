@@ -15,7 +15,6 @@
 namespace km::jupyter {
 namespace {
 
-constexpr std::string_view kDelimiter = "<IDS|MSG>";
 constexpr std::size_t kSignedFrames = 4;
 
 const unsigned char* bytes_of(std::string_view text) {

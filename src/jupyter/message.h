@@ -23,6 +23,9 @@ struct Message {
   std::vector<std::string> buffers;  // not signed
 };
 
+// The frame between routing identities and the message itself.
+inline constexpr std::string_view kDelimiter = "<IDS|MSG>";
+
 // Signs and checks with HMAC-SHA256 over the four JSON frames. An empty key means empty signatures.
 class Signer {
  public:

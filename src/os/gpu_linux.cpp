@@ -1,22 +1,14 @@
 // GPU memory by NVIDIA's management library, which comes with the driver and so can only be opened
 // at run time.
-#include "os/handle.h"
 #include "os/host.h"
+#include "os/library.h"
 
 #include <array>
-#include <cstddef>
-#include <dlfcn.h>
 #include <string>
 #include <vector>
 
 namespace km::os {
 namespace {
-
-struct LibraryTraits {
-  using Value = void*;
-  static constexpr std::nullptr_t none = nullptr;
-  static void close(Value library) noexcept { ::dlclose(library); }
-};
 
 // The stable part of nvml.h.
 using Device = void*;
@@ -27,16 +19,10 @@ struct Memory {
 };
 constexpr int kSuccess = 0;
 
-template <class Function>
-bool find(void* library, const char* name, Function*& function) {
-  function = reinterpret_cast<Function*>(::dlsym(library, name));
-  return function != nullptr;
-}
-
 }  // namespace
 
 struct GpuMemory::State {
-  Handle<LibraryTraits> library;
+  Library library;
   int (*init)() = nullptr;
   int (*shutdown)() = nullptr;
   int (*count)(unsigned*) = nullptr;
@@ -59,16 +45,15 @@ struct GpuMemory::State {
 
   bool load(const char* name) {
     library.reset(::dlopen(name, RTLD_NOW | RTLD_LOCAL));
-    auto* const from = library.get();
-    if (from == nullptr) return false;
-    find(from, "nvmlSystemGetDriverVersion", driver_version);
-    find(from, "nvmlSystemGetCudaDriverVersion_v2", cuda_version);
-    find(from, "nvmlDeviceGetName", device_name);
-    return find(from, "nvmlInit_v2", init) && find(from, "nvmlShutdown", shutdown) &&
-           find(from, "nvmlDeviceGetCount_v2", count) &&
-           find(from, "nvmlDeviceGetHandleByIndex_v2", device) &&
-           find(from, "nvmlDeviceGetMemoryInfo", memory) &&
-           find(from, "nvmlErrorString", error_text);
+    if (!library) return false;
+    find(library, "nvmlSystemGetDriverVersion", driver_version);
+    find(library, "nvmlSystemGetCudaDriverVersion_v2", cuda_version);
+    find(library, "nvmlDeviceGetName", device_name);
+    return find(library, "nvmlInit_v2", init) && find(library, "nvmlShutdown", shutdown) &&
+           find(library, "nvmlDeviceGetCount_v2", count) &&
+           find(library, "nvmlDeviceGetHandleByIndex_v2", device) &&
+           find(library, "nvmlDeviceGetMemoryInfo", memory) &&
+           find(library, "nvmlErrorString", error_text);
   }
 
   Error failed(std::string_view what, int code) const {

@@ -1,11 +1,9 @@
 // GPU memory of a Mac by IOKit's statistics of the accelerator, which need no rights. The keys are
 // undocumented, so a missing one is no error; the frameworks are opened at run time, since a cross
 // build has none of them. Not yet run on a Mac.
-#include "os/handle.h"
 #include "os/host.h"
+#include "os/library.h"
 
-#include <cstddef>
-#include <dlfcn.h>
 #include <utility>
 
 #include <mach/mach.h>
@@ -13,29 +11,17 @@
 namespace km::os {
 namespace {
 
-struct LibraryTraits {
-  using Value = void*;
-  static constexpr std::nullptr_t none = nullptr;
-  static void close(Value library) noexcept { ::dlclose(library); }
-};
-
 // The parts of CoreFoundation and IOKit that are used, as their public headers declare them.
 using Reference = const void*;
 using Object = mach_port_t;
 constexpr int kSigned64 = 4;                 // kCFNumberSInt64Type
 constexpr std::uint32_t kUtf8 = 0x08000100;  // kCFStringEncodingUTF8
 
-template <class Function>
-bool find(void* library, const char* name, Function*& function) {
-  function = reinterpret_cast<Function*>(::dlsym(library, name));
-  return function != nullptr;
-}
-
 }  // namespace
 
 struct GpuMemory::State {
-  Handle<LibraryTraits> io;
-  Handle<LibraryTraits> core;
+  Library io;
+  Library core;
   void* (*matching)(const char*) = nullptr;
   int (*services)(Object, void*, Object*) = nullptr;
   Object (*next)(Object) = nullptr;
@@ -52,16 +38,14 @@ struct GpuMemory::State {
     io.reset(::dlopen("/System/Library/Frameworks/IOKit.framework/IOKit", RTLD_LAZY));
     core.reset(
         ::dlopen("/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation", RTLD_LAZY));
-    return io && core && find(io.get(), "IOServiceMatching", matching) &&
-           find(io.get(), "IOServiceGetMatchingServices", services) &&
-           find(io.get(), "IOIteratorNext", next) &&
-           find(io.get(), "IOObjectRelease", release_object) &&
-           find(io.get(), "IORegistryEntryCreateCFProperty", property) &&
-           find(core.get(), "CFStringCreateWithCString", text) &&
-           find(core.get(), "CFDictionaryGetValue", value) &&
-           find(core.get(), "CFNumberGetValue", number) && find(core.get(), "CFGetTypeID", type) &&
-           find(core.get(), "CFDictionaryGetTypeID", dictionary_type) &&
-           find(core.get(), "CFRelease", release);
+    return io && core && find(io, "IOServiceMatching", matching) &&
+           find(io, "IOServiceGetMatchingServices", services) && find(io, "IOIteratorNext", next) &&
+           find(io, "IOObjectRelease", release_object) &&
+           find(io, "IORegistryEntryCreateCFProperty", property) &&
+           find(core, "CFStringCreateWithCString", text) &&
+           find(core, "CFDictionaryGetValue", value) && find(core, "CFNumberGetValue", number) &&
+           find(core, "CFGetTypeID", type) &&
+           find(core, "CFDictionaryGetTypeID", dictionary_type) && find(core, "CFRelease", release);
   }
 
   // Bytes in use by one accelerator; nothing where it does not tell.

@@ -80,8 +80,7 @@ class GpuMemory {
     std::int64_t total_bytes = 0;
     int devices = 0;
   };
-  static constexpr const char* kLibrary = "libnvidia-ml.so.1";
-  static Result<GpuMemory> open(const char* library = kLibrary);
+  static Result<GpuMemory> open(const char* library = "libnvidia-ml.so.1");
   GpuMemory(GpuMemory&&) noexcept;
   GpuMemory& operator=(GpuMemory&&) noexcept;
   ~GpuMemory();

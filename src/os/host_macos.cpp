@@ -30,8 +30,7 @@ std::string system_text(const char* name) {
 
 macos::SystemValues system_values() {
   return {system_value<int>("sysctl.proc_translated"), system_value<int>("hw.optional.arm64"),
-          system_text("kern.osproductversion"), system_text("kern.osrelease"),
-          system_value<int>("kern.memorystatus_vm_pressure_level")};
+          system_text("kern.osproductversion"), system_text("kern.osrelease")};
 }
 
 }  // namespace
@@ -51,7 +50,7 @@ std::optional<HostMemory> host_memory(const Root& /*root*/) {
       {pages.free_count, pages.purgeable_count, pages.external_page_count}, vm_kernel_page_size);
   memory.compressor_bytes =
       static_cast<std::int64_t>(pages.compressor_page_count * vm_kernel_page_size);
-  memory.pressure = macos::pressure_of(system_values());
+  memory.pressure = macos::pressure_of(system_value<int>("kern.memorystatus_vm_pressure_level"));
   if (const auto swap = system_value<xsw_usage>("vm.swapusage")) {
     memory.swap_total_bytes = static_cast<std::int64_t>(swap->xsu_total);
     memory.swap_free_bytes = static_cast<std::int64_t>(swap->xsu_avail);

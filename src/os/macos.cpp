@@ -47,8 +47,8 @@ std::string version_of(const SystemValues& values) {
   return version.empty() ? "macOS" : "macOS " + version;
 }
 
-std::string pressure_of(const SystemValues& values) {
-  switch (values.pressure.value_or(0)) {
+std::string pressure_of(std::optional<int> level) {
+  switch (level.value_or(0)) {
     case 1:
       return "normal";
     case 2:

@@ -23,7 +23,6 @@ struct SystemValues {
   std::optional<int> arm64;       // hw.optional.arm64: 1 on Apple silicon, under Rosetta, too
   std::string product_version;    // kern.osproductversion: "15.1"
   std::string release;            // kern.osrelease, of Darwin: "24.1.0"
-  std::optional<int> pressure;    // kern.memorystatus_vm_pressure_level: 1, 2 or 4
 };
 
 std::string translation_of(const SystemValues& values);  // "rosetta", or empty
@@ -31,8 +30,9 @@ std::string hardware_of(const SystemValues& values);     // "arm64" or "x86_64"
 // "macOS 15.1". A program that asks for an old system's behaviour is told 10.16: then Darwin's
 // version tells.
 std::string version_of(const SystemValues& values);
-// "normal", "warning", "critical"; empty where it is not told.
-std::string pressure_of(const SystemValues& values);
+// kern.memorystatus_vm_pressure_level (1, 2 or 4) as "normal", "warning", "critical"; empty where
+// it is not told.
+std::string pressure_of(std::optional<int> level);
 
 // The machine as a process of that architecture sees it ("arm64", "x86_64"), whatever we are
 // ourselves: a translated program may start a native one, and the other way round. What Rosetta

@@ -23,23 +23,23 @@ TEST(Killer, IsNobodyWithoutTheFlag) {
 }
 
 TEST(Identity, OfANativeProcessOnAppleSilicon) {
-  const SystemValues values{0, 1, "15.1", "24.1.0", 1};
+  const SystemValues values{0, 1, "15.1", "24.1.0"};
   EXPECT_EQ(translation_of(values), "");
   EXPECT_EQ(hardware_of(values), "arm64");
   EXPECT_EQ(version_of(values), "macOS 15.1");
-  EXPECT_EQ(pressure_of(values), "normal");
+  EXPECT_EQ(pressure_of(1), "normal");
 }
 
 TEST(Identity, OfATranslatedProcess) {
-  EXPECT_EQ(translation_of({1, 1, "14.6", "23.6.0", {}}), "rosetta");
-  EXPECT_EQ(hardware_of({1, {}, "14.6", "23.6.0", {}}), "arm64");
+  EXPECT_EQ(translation_of({1, 1, "14.6", "23.6.0"}), "rosetta");
+  EXPECT_EQ(hardware_of({1, {}, "14.6", "23.6.0"}), "arm64");
 }
 
 TEST(Identity, OfAnIntelMac) {
-  const SystemValues values{{}, {}, "12.7", "21.6.0", 2};
+  const SystemValues values{{}, {}, "12.7", "21.6.0"};
   EXPECT_EQ(translation_of(values), "");
   EXPECT_EQ(hardware_of(values), "x86_64");
-  EXPECT_EQ(pressure_of(values), "warning");
+  EXPECT_EQ(pressure_of(2), "warning");
 }
 
 HostIdentity apple_silicon(const char* architecture, const char* translation) {
@@ -73,17 +73,17 @@ TEST(SeenBy, NothingChangesForOneOfOurOwnKindOrAnUnknownOne) {
 }
 
 TEST(Version, OfASystemThatHidesItsOwn) {
-  EXPECT_EQ(version_of({1, 1, "10.16", "20.6.0", {}}), "macOS 11");
-  EXPECT_EQ(version_of({1, 1, "10.16", "24.0.0", {}}), "macOS 15");
-  EXPECT_EQ(version_of({1, 1, "10.16", "25.3.0", {}}), "macOS 26");
-  EXPECT_EQ(version_of({{}, {}, "10.15.7", "19.6.0", {}}), "macOS 10.15.7");
-  EXPECT_EQ(version_of({{}, {}, "", "", {}}), "macOS");
+  EXPECT_EQ(version_of({1, 1, "10.16", "20.6.0"}), "macOS 11");
+  EXPECT_EQ(version_of({1, 1, "10.16", "24.0.0"}), "macOS 15");
+  EXPECT_EQ(version_of({1, 1, "10.16", "25.3.0"}), "macOS 26");
+  EXPECT_EQ(version_of({{}, {}, "10.15.7", "19.6.0"}), "macOS 10.15.7");
+  EXPECT_EQ(version_of({{}, {}, "", ""}), "macOS");
 }
 
 TEST(Pressure, IsEmptyForWhatIsNoLevel) {
-  EXPECT_EQ(pressure_of({{}, {}, "", "", 4}), "critical");
-  EXPECT_EQ(pressure_of({{}, {}, "", "", 3}), "");
-  EXPECT_EQ(pressure_of({}), "");
+  EXPECT_EQ(pressure_of(4), "critical");
+  EXPECT_EQ(pressure_of(3), "");
+  EXPECT_EQ(pressure_of(std::nullopt), "");
 }
 
 TEST(Available, LeavesOutWhatMustBeCompressedFirst) {

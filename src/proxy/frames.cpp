@@ -9,7 +9,6 @@
 namespace km::proxy {
 namespace {
 
-constexpr std::string_view kDelimiter = "<IDS|MSG>";
 constexpr std::ptrdiff_t kParts = 6;  // delimiter, signature and the four that are signed
 constexpr std::size_t kLongestHeader = std::size_t{1} << 20U;
 
@@ -23,8 +22,9 @@ std::optional<jupyter::Json> object_of(std::string_view text) {
 }
 
 Frames::const_iterator delimiter_of(const Frames& frames) {
-  return std::find_if(frames.begin(), frames.end(),
-                      [](const zmq::message_t& frame) { return text_of(frame) == kDelimiter; });
+  return std::find_if(frames.begin(), frames.end(), [](const zmq::message_t& frame) {
+    return text_of(frame) == jupyter::kDelimiter;
+  });
 }
 
 }  // namespace

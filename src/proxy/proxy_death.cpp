@@ -132,7 +132,7 @@ void Proxy::record_what_waits() {
 
 void Proxy::ask_again(Request request) {
   std::vector<std::string> texts = request.identities;
-  texts.emplace_back("<IDS|MSG>");
+  texts.emplace_back(jupyter::kDelimiter);
   texts.push_back(signer_.sign(request.header, "{}", "{}", "{}"));
   texts.push_back(request.header);
   texts.insert(texts.end(), 3, "{}");

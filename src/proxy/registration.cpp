@@ -8,8 +8,6 @@
 namespace km::proxy {
 namespace {
 
-constexpr std::string_view kDelimiter = "<IDS|MSG>";
-
 // Ports are texts there.
 std::string ports_of(const jupyter::ConnectionFile& file) {
   const jupyter::Connection& bound = file.connection;
@@ -31,23 +29,18 @@ Result<> register_ports(zmq::context_t& context, const jupyter::ConnectionFile& 
   try {
     zmq::socket_t launcher(context, zmq::socket_type::dealer);
     launcher.set(zmq::sockopt::linger, 0);
-    launcher.set(zmq::sockopt::rcvtimeo, static_cast<int>(longest.count()));
     launcher.connect(file.registration_endpoint);
     const jupyter::Signer signer(file.connection.key);
     const std::string content = ports_of(file);
-    Frames told = frames_of({std::string(kDelimiter), signer.sign({}, {}, {}, content), content});
+    Frames told =
+        frames_of({std::string(jupyter::kDelimiter), signer.sign({}, {}, {}, content), content});
     if (send(launcher, told) != Sent::yes) return fail("cannot tell the ports to " + where);
-    // The first frame waits; the others of a message are there with it.
-    zmq::message_t first;
-    if (!launcher.recv(first)) return fail(where + " did not acknowledge the ports");
-    std::vector<std::string> answer{first.to_string()};
-    while (launcher.get(zmq::sockopt::rcvmore)) {
-      zmq::message_t more;
-      static_cast<void>(launcher.recv(more));
-      answer.push_back(more.to_string());
-    }
-    const bool right = answer.size() == 3 && answer[0] == kDelimiter &&
-                       signer.verify(answer[1], {}, {}, {}, answer[2]);
+    zmq::pollitem_t waits{launcher.handle(), 0, ZMQ_POLLIN, 0};
+    Frames answer;
+    if (zmq::poll(&waits, 1, longest) == 0 || !receive(launcher, answer))
+      return fail(where + " did not acknowledge the ports");
+    const bool right = answer.size() == 3 && text_of(answer[0]) == jupyter::kDelimiter &&
+                       signer.verify(text_of(answer[1]), {}, {}, {}, text_of(answer[2]));
     if (!right) return fail(where + " sent an acknowledgement that is not signed with our key");
   } catch (const zmq::error_t& error) {
     return fail_errno("cannot reach " + where, error.num());

@@ -24,7 +24,7 @@ Frames Voice::compose(std::vector<std::string> front, std::string_view type,
   if (id != nullptr) *id = message.id;
   const std::string header = jupyter::to_compact_json(message.header);
   const std::string body = jupyter::to_compact_json(content);
-  front.emplace_back("<IDS|MSG>");
+  front.emplace_back(jupyter::kDelimiter);
   front.push_back(signer_.sign(header, parent, "{}", body));
   front.push_back(header);
   front.emplace_back(parent);
