@@ -64,8 +64,9 @@ std::optional<int> Proxy::kernel_ended() {
     leave_word(end);
     return status != 0 ? status : 1;
   }
-  // What clients have sent before they could know of it counts as queued.
-  record_what_waits();
+  // What clients have sent before they could know of it counts as queued, if there was a queue: a
+  // cell that comes while none runs has lost nothing and is for the fresh kernel.
+  if (!was_ready || requests_.has_cell()) record_what_waits();
   auto requests = requests_.take_all();
   // A client that just comes asks for kernel_info and takes no "aborted" for an answer; whoever
   // answers is all the same.

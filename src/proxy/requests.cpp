@@ -64,6 +64,12 @@ Request* Requests::running() {
   return oldest != requests_.end() && oldest->is_execute() ? &*oldest : nullptr;
 }
 
+bool Requests::has_cell() const {
+  return std::any_of(requests_.begin(), requests_.end(), [](const Request& request) {
+    return request.is_execute() && !request.silent && !request.replied;
+  });
+}
+
 void Requests::remove(List::iterator request) {
   bytes_ -= size_of(*request);
   if (request->replied) --ended_;

@@ -56,6 +56,8 @@ class Requests {
   // The one that a death belongs to: the oldest execute_request that the kernel works on. A kernel
   // may die before it says that it began: then the oldest of all, if it is one. Null: none runs.
   Request* running();
+  // Whether a cell waits for its reply, at work or behind other requests.
+  bool has_cell() const;
   std::size_t size() const { return requests_.size(); }
 
  private:

@@ -63,6 +63,16 @@ TEST(Requests, NoCellRunsBehindAnotherRequest) {
   requests.add(request("a", "complete_request"));
   requests.add(request("b"));
   EXPECT_EQ(requests.running(), nullptr);
+  EXPECT_TRUE(requests.has_cell());
+}
+
+TEST(Requests, AnAnsweredCellWaitsNoMore) {
+  Requests requests;
+  requests.add(request("a", "complete_request"));
+  EXPECT_FALSE(requests.has_cell());
+  requests.add(request("b"));
+  requests.replied("b");
+  EXPECT_FALSE(requests.has_cell());
 }
 
 TEST(Requests, AReplayIsNotTakenTwice) {

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import pathlib
+import select
 import signal
 import socket
 import subprocess
@@ -549,6 +550,43 @@ def test_a_death_while_nothing_runs_is_told_under_the_next_cell(supervise, bench
     assert after.verdicts
     assert after.kinds.index("display_data") < after.kinds.index("stream")
     assert not kernel.run("1").verdicts
+
+
+def unread(port):
+    """Whether bytes wait in a connection of this local port (proc_net(5): local address, rx_queue)."""
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, queues = line.split()[:5]
+        established = "01"
+        if state == established and int(local.split(":")[1], 16) == port and int(queues.split(":")[1], 16) > 0:
+            return True
+    return False
+
+
+def is_stopped(pid):
+    """Whether a SIGSTOP has reached all of its threads: it does so one after the other."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return all((task / "stat").read_text().rpartition(")")[2].split()[0] == "T" for task in tasks)
+
+
+def test_a_cell_that_comes_while_a_death_is_looked_into_runs(supervise):
+    kernel = supervise()
+    below = kernel.kernel_pid()
+    end = os.pidfd_open(below)
+    # Both wait for us when we wake: the end of the kernel, and a cell that it never saw.
+    os.kill(kernel.pid, signal.SIGSTOP)
+    try:
+        wait_for(lambda: is_stopped(kernel.pid), "us to stop")
+        os.kill(below, signal.SIGKILL)
+        assert select.select([end], [], [], PATIENCE)[0]
+        request = kernel.send("print('here')")
+        wait_for(lambda: unread(kernel.manager.shell_port), "the cell to have arrived")
+    finally:
+        os.kill(kernel.pid, signal.SIGCONT)
+        os.close(end)
+    after = kernel.collect(request)
+    assert after.reply["status"] == "ok"
+    assert after.text == "here\n"
+    assert after.verdicts
 
 
 def test_only_the_holder_of_the_key_is_heard(supervise):
