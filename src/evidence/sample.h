@@ -9,7 +9,7 @@ struct Sample {
   std::int64_t time_us = 0;         // CLOCK_MONOTONIC
   std::int64_t tree_rss_bytes = 0;  // the process and its descendants
   std::int64_t root_rss_bytes = 0;
-  std::int64_t data_vm_bytes = 0;        // of the process itself: what RLIMIT_DATA counts
+  std::int64_t data_vm_bytes = 0;  // of the process itself: what RLIMIT_DATA counts, and its stack
   std::int64_t cgroup_usage_bytes = -1;  // -1: unknown, also below
   std::int64_t cgroup_limit_bytes = -1;
   std::int64_t available_bytes = -1;  // MemAvailable of the host

@@ -51,6 +51,8 @@ class Cgroup {
   const std::string& path() const;  // as /proc/<pid>/cgroup tells it
   std::string procs_file() const;   // to write a pid into
   std::optional<CgroupUse> use() const;
+  // That number of use() alone, at a fifth of its price: memory.stat adds up all cgroups below.
+  std::optional<std::int64_t> usage_bytes() const;
   std::optional<CgroupEvents> events() const;
   std::vector<pid_t> processes() const;
 

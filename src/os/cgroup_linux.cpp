@@ -105,8 +105,10 @@ int Cgroup::version() const { return state_->at.version; }
 const std::string& Cgroup::path() const { return state_->at.path; }
 std::string Cgroup::procs_file() const { return (state_->at.folder / "cgroup.procs").string(); }
 
+std::optional<std::int64_t> Cgroup::usage_bytes() const { return number_in(state_->usage); }
+
 std::optional<CgroupUse> Cgroup::use() const {
-  const auto usage = number_in(state_->usage);
+  const auto usage = usage_bytes();
   if (!usage) return std::nullopt;
   CgroupUse use;
   use.usage_bytes = *usage;

@@ -29,6 +29,7 @@ int Cgroup::version() const { return 0; }
 const std::string& Cgroup::path() const { return state_->path; }
 std::string Cgroup::procs_file() const { return {}; }
 std::optional<CgroupUse> Cgroup::use() const { return std::nullopt; }
+std::optional<std::int64_t> Cgroup::usage_bytes() const { return std::nullopt; }
 std::optional<CgroupEvents> Cgroup::events() const { return std::nullopt; }
 std::vector<pid_t> Cgroup::processes() const { return {}; }
 

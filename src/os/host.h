@@ -24,6 +24,8 @@ struct HostMemory {
   std::string pressure;
 };
 std::optional<HostMemory> host_memory(const Root& root = {});
+// available_bytes alone, for somebody who asks 20 times a second.
+std::optional<std::int64_t> available_memory();
 
 // Share of the last 10 s in which some task waited for memory (PSI), 0 to 100; nothing where the
 // system has no PSI.

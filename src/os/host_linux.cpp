@@ -3,8 +3,10 @@
 #include "os/fields.h"
 #include "os/file.h"
 #include "os/host.h"
+#include "os/pseudo_file.h"
 #include "os/surroundings.h"
 
+#include <array>
 #include <ctime>
 
 #include <sys/statvfs.h>
@@ -67,6 +69,15 @@ std::optional<HostMemory> host_memory(const Root& root) {
   memory.swap_total_bytes = bytes("SwapTotal:").value_or(0);
   memory.swap_free_bytes = bytes("SwapFree:").value_or(0);
   return memory;
+}
+
+std::optional<std::int64_t> available_memory() {
+  static const PseudoFile file("/proc/meminfo");
+  std::array<char, 4096> buffer;
+  const auto text = file.read(buffer);
+  const auto kib = text ? number_of(*text, "MemAvailable:") : std::nullopt;
+  if (!kib) return std::nullopt;
+  return *kib * 1024;
 }
 
 std::vector<PlatformGap> platform_gaps() { return {}; }

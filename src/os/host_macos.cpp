@@ -58,6 +58,11 @@ std::optional<HostMemory> host_memory(const Root& /*root*/) {
   return memory;
 }
 
+std::optional<std::int64_t> available_memory() {
+  const auto memory = host_memory();
+  return memory ? std::optional(memory->available_bytes) : std::nullopt;
+}
+
 // macOS tells pressure as a level (kern.memorystatus_vm_pressure_level), not as a share of time.
 std::optional<double> memory_pressure(const Root& /*root*/) { return std::nullopt; }
 

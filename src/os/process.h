@@ -45,7 +45,7 @@ std::optional<ProcessStat> parse_stat(std::string_view text);
 struct TreeUse {
   std::int64_t rss_bytes = 0;       // sum; pages shared by a fork count for each
   std::int64_t root_rss_bytes = 0;  // the process itself
-  std::int64_t data_vm_bytes = 0;   // of the process itself: what RLIMIT_DATA counts
+  std::int64_t data_vm_bytes = 0;   // of the process itself: what RLIMIT_DATA counts, and its stack
   std::int32_t processes = 0;
   std::int32_t threads = 0;
   std::int32_t fds = 0;    // of the process itself; -1 where it may not be counted

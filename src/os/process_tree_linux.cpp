@@ -48,7 +48,7 @@ struct TreeReader::State {
   pid_t root_pid = -1;
   std::map<pid_t, Member> members;  // those known, the root process included
   std::vector<pid_t> descendants;   // ever seen
-  PseudoFile root_status;
+  PseudoFile root_memory;
   PseudoFile loadavg;     // none where it does not tell our pids
   pid_t newest_pid = 0;   // at the last look
   pid_t settled_pid = 0;  // at the one before
@@ -160,7 +160,7 @@ TreeReader::TreeReader(pid_t root_pid, Root root) : state_(std::make_unique<Stat
   state_->root = std::move(root);
   state_->root_pid = root_pid;
   if (!state_->add(root_pid)) return;
-  state_->root_status = PseudoFile(state_->file(root_pid, "status"));
+  state_->root_memory = PseudoFile(state_->file(root_pid, "statm"));
   // The newest pid is that of our pid namespace; /proc may show another one.
   std::error_code error;
   const auto self = std::filesystem::read_symlink(state_->root.under("/proc/self"), error);
@@ -179,8 +179,7 @@ std::optional<TreeUse> TreeReader::read() {
   static const auto kPageBytes = ::sysconf(_SC_PAGESIZE);
   static const auto kTicksPerSecond = static_cast<double>(::sysconf(_SC_CLK_TCK));
   auto& state = *state_;
-  const auto top = state.members.find(state.root_pid);
-  if (top == state.members.end() || !state.look_at(top->first, top->second)) return std::nullopt;
+  if (!state.members.contains(state.root_pid)) return std::nullopt;
   if (state.looks % kCountFdsEvery == 0) state.fds = state.count_fds();
   state.find_new();
   ++state.looks;
@@ -202,8 +201,11 @@ std::optional<TreeUse> TreeReader::read() {
     use.cpu_seconds += static_cast<double>(now->user_ticks + now->system_ticks) / kTicksPerSecond;
     ++member;
   }
-  if (const auto text = state.root_status.read(state.buffer)) {
-    use.data_vm_bytes = number_of(*text, "VmData:").value_or(0) * 1024;
+  if (const auto text = state.root_memory.read(state.buffer)) {
+    // The sixth column. "status" tells it without the stack, at five times the price.
+    std::string_view rest = *text;
+    for (int column = 1; column < 6; ++column) take_field(rest);
+    use.data_vm_bytes = to_number(take_field(rest)).value_or(0) * kPageBytes;
   }
   return use;
 }

@@ -23,8 +23,9 @@ void add_process(const TreeFixture& tree, pid_t pid, pid_t parent, int rss_pages
   tree.add(folder + "/stat", std::to_string(pid) + " (x) " + state + " " + std::to_string(parent) +
                                  " 1 1 0 -1 0 0 0 0 0 50 50 0 0 20 0 2 0 " + std::to_string(start) +
                                  " 1 " + std::to_string(rss_pages) + " 0 0\n");
-  tree.add(folder + "/status", "Name:\tx\nTgid:\t" + std::to_string(pid) + "\nPid:\t" +
-                                   std::to_string(pid) + "\nVmData:\t 2048 kB\n");
+  tree.add(folder + "/status",
+           "Name:\tx\nTgid:\t" + std::to_string(pid) + "\nPid:\t" + std::to_string(pid) + "\n");
+  tree.add(folder + "/statm", "9000 " + std::to_string(rss_pages) + " 50 1 0 512 0\n");
 }
 
 TEST(TreeReader, AddsUpAFakeTree) {
@@ -46,7 +47,7 @@ TEST(TreeReader, AddsUpAFakeTree) {
   EXPECT_EQ(use->threads, 6);
   EXPECT_EQ(use->rss_bytes, 123 * page);
   EXPECT_EQ(use->root_rss_bytes, 100 * page);
-  EXPECT_EQ(use->data_vm_bytes, 2048 * 1024);
+  EXPECT_EQ(use->data_vm_bytes, 512 * page);
   EXPECT_DOUBLE_EQ(use->cpu_seconds, 3.0 * 100 / static_cast<double>(::sysconf(_SC_CLK_TCK)));
 }
 

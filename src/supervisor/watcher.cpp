@@ -27,6 +27,8 @@ constexpr int kLooksAfterCell = 4;
 // The GPU library takes longer to answer than /proc does; four looks a second show every growth
 // that matters.
 constexpr std::int64_t kGpuEveryUs = 250'000;
+// A limit that somebody changes meanwhile is seen after this; what is used is read at each look.
+constexpr std::int64_t kLimitEveryUs = 1'000'000;
 // The system itself works its averages out every 2 s (Linux, PSI_FREQ).
 constexpr std::int64_t kPressureEveryUs = 1'000'000;
 
@@ -47,6 +49,8 @@ struct Watcher::State {
   std::optional<os::GpuMemory> gpu;
   std::optional<os::GpuMemory::Use> gpu_use;
   std::int64_t gpu_looked_us = 0;
+  std::int64_t cgroup_limit = -1;
+  std::int64_t limit_looked_us = 0;
   float pressure = -1;
   std::int64_t pressure_looked_us = 0;
 
@@ -89,11 +93,8 @@ struct Watcher::State {
     sample.threads = use->threads;
     sample.processes = use->processes;
     sample.fds = use->fds;
-    if (const auto cgroup = plan.cgroup != nullptr ? plan.cgroup->use() : std::nullopt) {
-      sample.cgroup_usage_bytes = cgroup->usage_bytes;
-      sample.cgroup_limit_bytes = cgroup->limit_bytes;
-    }
-    if (const auto memory = os::host_memory()) sample.available_bytes = memory->available_bytes;
+    add_cgroup(sample);
+    sample.available_bytes = os::available_memory().value_or(-1);
     if (is_due(pressure_looked_us, kPressureEveryUs, sample.time_us)) {
       pressure = static_cast<float>(os::memory_pressure().value_or(-1));
     }
@@ -104,6 +105,16 @@ struct Watcher::State {
       sample.gpu_total_bytes = gpu_use->total_bytes;
     }
     return sample;
+  }
+
+  void add_cgroup(Sample& sample) {
+    const auto usage = plan.cgroup != nullptr ? plan.cgroup->usage_bytes() : std::nullopt;
+    if (!usage) return;
+    if (is_due(limit_looked_us, kLimitEveryUs, sample.time_us)) {
+      if (const auto use = plan.cgroup->use()) cgroup_limit = use->limit_bytes;
+    }
+    sample.cgroup_usage_bytes = *usage;
+    sample.cgroup_limit_bytes = cgroup_limit;
   }
 
   void look_and_record() {
