@@ -8,7 +8,7 @@
 namespace km::binary {
 namespace {
 
-constexpr std::size_t kHead = 4096;
+constexpr std::size_t kHeaderBytes = 64;      // in 64 bit
 constexpr std::uint16_t kMostSegments = 512;  // real files have about 12
 constexpr std::size_t kMostDynamicBytes = std::size_t{64} * 1024;
 constexpr std::size_t kMostNoteBytes = std::size_t{16} * 1024;
@@ -41,20 +41,14 @@ std::uint64_t aligned(std::uint64_t value, std::uint64_t to) { return (value + t
 
 Result<ElfFile> ElfFile::open(Source& source) {
   ElfFile file(source);
-  file.head_ = source.bytes(0, kHead);
   KM_TRY(file.read_header());
   KM_TRY(file.read_dynamic());
   return file;
 }
 
-std::string ElfFile::bytes(std::uint64_t offset, std::size_t size) {
-  if (offset <= head_.size() && size <= head_.size() - offset)
-    return head_.substr(static_cast<std::size_t>(offset), size);
-  return source_->bytes(offset, size);
-}
-
 Result<> ElfFile::read_header() {
-  Bytes header{std::string_view(head_)};
+  const std::string raw = source_->bytes(0, kHeaderBytes);
+  Bytes header{std::string_view(raw)};
   constexpr std::size_t kIdentity = 16;
   const auto identity = header.take(kIdentity);
   if (!identity || !header.left()) return fail("its ELF header is cut off");
@@ -87,7 +81,7 @@ Result<> ElfFile::read_segments(std::uint64_t table, std::uint16_t size, std::ui
   if (count == 0) return fail("it has no program headers");
   if (size < least || count > kMostSegments)
     return fail(fmt::format("its header tells of {} program headers of {} bytes", count, size));
-  const std::string raw = bytes(table, std::size_t{size} * count);
+  const std::string raw = source_->bytes(table, std::size_t{size} * count);
   if (raw.size() < std::size_t{size} * count)
     return fail("its program headers lie beyond its end: the file was cut off");
   for (std::uint16_t i = 0; i < count; ++i) {
@@ -102,9 +96,11 @@ Result<> ElfFile::read_segments(std::uint64_t table, std::uint16_t size, std::ui
     segments_.push_back({*type, *offset, *address, *file_size});
     if (*file_size > 0) expected_size_ = std::max(expected_size_, sum(*offset, *file_size));
     if (*type == kInterpreter)
-      interpreter_ = std::string(bytes(*offset, static_cast<std::size_t>(std::min<std::uint64_t>(
-                                                    *file_size, kMostPathBytes)))
-                                     .c_str());
+      interpreter_ = std::string(
+          source_
+              ->bytes(*offset,
+                      static_cast<std::size_t>(std::min<std::uint64_t>(*file_size, kMostPathBytes)))
+              .c_str());
   }
   return {};
 }
@@ -114,8 +110,9 @@ Result<> ElfFile::read_dynamic() {
     return one.type == kDynamic && one.file_size > 0;
   });
   if (segment == segments_.end()) return {};
-  const std::string raw = bytes(segment->offset, static_cast<std::size_t>(std::min<std::uint64_t>(
-                                                     segment->file_size, kMostDynamicBytes)));
+  const std::string raw = source_->bytes(
+      segment->offset,
+      static_cast<std::size_t>(std::min<std::uint64_t>(segment->file_size, kMostDynamicBytes)));
   Bytes entries{std::string_view(raw)};
   while (true) {
     const auto tag = word(entries, wide_, swap_);
@@ -141,8 +138,9 @@ std::string ElfFile::memory(std::uint64_t address, std::size_t size) {
     if (segment.type != kLoad || address < segment.address) continue;
     const std::uint64_t into = address - segment.address;
     if (into >= segment.file_size) continue;
-    return bytes(sum(segment.offset, into),
-                 static_cast<std::size_t>(std::min<std::uint64_t>(size, segment.file_size - into)));
+    return source_->bytes(
+        sum(segment.offset, into),
+        static_cast<std::size_t>(std::min<std::uint64_t>(size, segment.file_size - into)));
   }
   return {};
 }
@@ -160,9 +158,9 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> ElfFile::gnu_properties() {
   for (const ElfSegment& segment : segments_) {
     // Files of newer linkers have both, with the same bytes.
     if (segment.type != kNote && segment.type != kGnuProperty) continue;
-    const std::string raw =
-        bytes(segment.offset,
-              static_cast<std::size_t>(std::min<std::uint64_t>(segment.file_size, kMostNoteBytes)));
+    const std::string raw = source_->bytes(
+        segment.offset,
+        static_cast<std::size_t>(std::min<std::uint64_t>(segment.file_size, kMostNoteBytes)));
     Bytes notes{std::string_view(raw)};
     const std::uint64_t step = wide_ ? 8 : 4;
     while (notes.left() >= 12) {

@@ -49,10 +49,8 @@ class ElfFile {
   Result<> read_header();
   Result<> read_segments(std::uint64_t table, std::uint16_t size, std::uint16_t count);
   Result<> read_dynamic();
-  std::string bytes(std::uint64_t offset, std::size_t size);
 
-  Source* source_;    // the caller's
-  std::string head_;  // the first bytes, where most of what is asked for lies
+  Source* source_;  // the caller's
   bool swap_ = false;
   bool wide_ = true;
   std::uint16_t type_ = 0;

@@ -59,11 +59,6 @@ int exit_code(const report::Checkup& checkup, bool strict) {
   return any_deadly || (strict && !checkup.deadly.empty()) ? kFound : kOk;
 }
 
-bool print_all(const std::string& text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
-}
-
 // What is asked now, on a terminal: imports take seconds.
 probe::Progress progress_of(const CheckOptions& options) {
   if (options.quiet || ::isatty(STDERR_FILENO) != 1) return {};

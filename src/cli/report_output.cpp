@@ -45,11 +45,6 @@ std::string rendered(const diagnosis::Diagnosis& diagnosis, const ReportOutput& 
   return report::to_terminal(diagnosis, options);
 }
 
-bool print_all(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
-}
-
 }  // namespace
 
 void add_report_output(CLI::App& command, ReportOutput& output) {

@@ -1,8 +1,9 @@
-// What the terminal at our output wants: colour or not, and how wide.
+// Standard output: what the terminal there wants, and a text that goes there whole.
 #pragma once
 
 #include "report/report.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <unistd.h>
@@ -23,6 +24,12 @@ inline report::Options options_for_terminal(int fd) {
   winsize size{};
   if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
   return options;
+}
+
+// False: not all of it was taken (a full disk, a reader that has gone).
+inline bool print_all(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
 }
 
 }  // namespace km::cli

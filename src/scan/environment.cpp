@@ -66,7 +66,7 @@ std::string installer_of(const fs::path& prefix) {
              : "pip";
 }
 
-Result<Environment> of_interpreter(const fs::path& python, const fs::path& user_home) {
+Environment of_interpreter(const fs::path& python, const fs::path& user_home) {
   Environment environment;
   environment.interpreter = python;
   environment.prefix = python.parent_path().parent_path();
@@ -130,7 +130,7 @@ Result<Environment> find_environment(const fs::path& where, const fs::path& user
   // The interpreter knows more: a virtual environment's configuration, the system's packages.
   if (const fs::path python = interpreter_in(where); !python.empty() && is_file(python)) {
     auto environment = of_interpreter(python, user_home);
-    if (environment && !environment->site_packages.empty()) return environment;
+    if (!environment.site_packages.empty()) return environment;
   }
   return of_folder(where);
 }

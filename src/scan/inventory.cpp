@@ -34,7 +34,13 @@ std::vector<fs::path> natives_outside(const Inventory& inventory) {
   return found;
 }
 
-Native read_native(const fs::path& path, std::string shown, bool initialisers) {
+// For an interpreter or the stable ABI (PEP 3149): surely an extension module.
+bool is_tagged(std::string_view name) {
+  return name.find(".cpython-3") != std::string_view::npos ||
+         name.find(".abi3.") != std::string_view::npos;
+}
+
+Native read_native(const fs::path& path, std::string shown) {
   Native native;
   native.path = path;
   native.shown = std::move(shown);
@@ -58,9 +64,8 @@ Native read_native(const fs::path& path, std::string shown, bool initialisers) {
   for (const binary::Image& image : native.images) ends_at = std::max(ends_at, image.ends_at);
   if (ends_at > native.size) {
     native.problem = "its segments end beyond its own end: the file was cut off";
-  } else if (initialisers) {
-    if (auto features = binary::features_of_initialisers(*source))
-      native.features = *std::move(features);
+  } else if (auto features = binary::features_of_initialisers(*source)) {
+    native.features = *std::move(features);
   }
   return native;
 }
@@ -104,17 +109,14 @@ const binary::Image* Native::image_for(std::string_view architecture) const {
 
 bool Native::is_extension_module() const {
   const std::string name = path.filename().string();
-  if (name.find(".cpython-3") != std::string::npos || name.find(".abi3.") != std::string::npos)
-    return true;
-  return name.ends_with(".so") && !name.starts_with("lib");
+  return is_tagged(name) || (name.ends_with(".so") && !name.starts_with("lib"));
 }
 
 bool Native::defines_module() const {
   if (!is_extension_module()) return false;
   const std::string name = path.filename().string();
-  const bool tagged =
-      name.find(".cpython-3") != std::string::npos || name.find(".abi3.") != std::string::npos;
-  if (tagged || images.empty() || images.front().format == binary::Format::mach_o) return true;
+  if (is_tagged(name) || images.empty() || images.front().format == binary::Format::mach_o)
+    return true;
   auto source = binary::FileSource::open(path);
   return source && binary::names_symbol(*source, "PyInit_" + name.substr(0, name.find('.')));
 }
@@ -125,7 +127,7 @@ const Distribution* Inventory::find(std::string_view package) const {
   return found == distributions.end() ? nullptr : &*found;
 }
 
-Inventory take_inventory(Environment environment, bool initialisers) {
+Inventory take_inventory(Environment environment) {
   Inventory inventory;
   inventory.environment = std::move(environment);
   std::unordered_set<std::string> known;
@@ -148,12 +150,11 @@ Inventory take_inventory(Environment environment, bool initialisers) {
       inventory.notes.push_back(std::to_string(tree.unread_folders) + " folders below " +
                                 tree.root.string() + " may not be read");
     for (const std::string& name : tree.natives)
-      inventory.natives.push_back(read_native(tree.root / name, name, initialisers));
+      inventory.natives.push_back(read_native(tree.root / name, name));
   }
   std::error_code ignored;
   for (const fs::path& path : natives_outside(inventory)) {
-    if (fs::exists(path, ignored))
-      inventory.natives.push_back(read_native(path, path.string(), initialisers));
+    if (fs::exists(path, ignored)) inventory.natives.push_back(read_native(path, path.string()));
   }
   settle_architecture(inventory);
   return inventory;

@@ -48,7 +48,6 @@ struct Inventory {
   const Distribution* find(std::string_view package) const;  // null: not installed
 };
 
-// `initialisers`: look at the code that runs at loading, too.
-Inventory take_inventory(Environment environment, bool initialisers = true);
+Inventory take_inventory(Environment environment);
 
 }  // namespace km::scan
