@@ -28,10 +28,12 @@ bool is_kernel_death(const Ending& ending) {
   const bool by_us =
       status.signal != 0 && (status.signal == ending.our_signal || status.signal == SIGTERM);
   const bool in_order = status.signal == 0 && status.code == 0;
-  // An interpreter that is interrupted while it still starts exits with its KeyboardInterrupt; and
-  // jupyter_client begins every shutdown with an interrupt.
+  // An interpreter that is interrupted while it still starts exits with its KeyboardInterrupt;
+  // between a cell's reply and the loop's next turn ipykernel leaves its loop by one, and exits
+  // with 0. jupyter_client begins every shutdown with an interrupt.
   const bool by_interrupt =
-      status.signal == SIGINT || (status.signal == 0 && ending.phase == "start");
+      status.signal == SIGINT ||
+      (status.signal == 0 && (ending.phase == "start" || (in_order && ending.phase == "idle")));
   switch (ending.request) {
     case Request::none:
       return true;
