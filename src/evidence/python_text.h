@@ -14,8 +14,9 @@ namespace km::evidence {
 
 struct Frame {
   std::string file;
-  int line = 0;          // 0: unknown ("line ???")
-  std::string function;  // empty in a SyntaxError
+  int line = 0;             // 0: unknown ("line ???")
+  std::string function;     // empty in a SyntaxError
+  std::string source = {};  // that line, where a traceback shows it
 };
 
 // `File "x.py", line 3 in f` (faulthandler) or `File "x.py", line 3, in f` (traceback), indented or

@@ -81,11 +81,21 @@ class TracebackReader {
       return;
     }
     // Source, carets, "[Previous line repeated 996 more times]".
-    if (!line.empty() && line.front() == ' ') return;
+    if (!line.empty() && line.front() == ' ') {
+      source(line);
+      return;
+    }
     if (const auto error = parse_error(line)) {
       traceback_.error_type = error->type;
       traceback_.error_text = error->text;
     }
+  }
+
+  void source(std::string_view line) {
+    constexpr std::size_t kMostSource = 200;
+    if (traceback_.frames.empty() || !traceback_.frames.back().source.empty()) return;
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    traceback_.frames.back().source = line.substr(0, kMostSource);
   }
 
   void text(std::string_view line) {

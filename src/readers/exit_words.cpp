@@ -195,6 +195,8 @@ const Wording kWordings[] = {
          R"((?:^\s*|: |\] )(?:panic: )?(?:\*\*\* |# +)?(SIG(?:SEGV|ABRT|ILL|BUS|FPE|TRAP|SYS)):? )"
          R"((?:segmentation|abort|illegal|bus|floating|trace|bad|received|\(@?0x))"),
      signal},
+    {"by signal", evidence::Pattern(R"(\(by signal (\d{1,2})\))"), signal},            // s6
+    {"anom_abend", evidence::Pattern(R"(\bANOM_ABEND .*\bsig=(\d{1,2})\b)"), signal},  // auditd
     {"code=", evidence::Pattern(R"(code=(exited|killed|dumped), status=(\d+)/([A-Z]+))"),
      service_status},
     {"caught", evidence::Pattern(R"((?i)\*\*\* caught ()" KM_SIGNAL_WORDS R"()\b)"), signal},

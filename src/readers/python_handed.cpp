@@ -4,6 +4,7 @@
 #include "readers/readers.h"
 #include "readers/told.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,13 +56,34 @@ std::string_view stem_of(std::string_view file) {
   return file.substr(0, file.find('.'));
 }
 
-// A library asked for a module of Python and got a file of the user's.
+// "import a, b.c as d", "from b.c import e": is this module, or one in it, asked for?
+bool asks_for(std::string_view source, std::string_view module) {
+  const auto begins_with_it = [module](std::string_view name) {
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+    return name.starts_with(module) &&
+           (name.size() == module.size() ||
+            std::string_view(" .,;").find(name[module.size()]) != std::string_view::npos);
+  };
+  if (source.starts_with("from ")) return begins_with_it(source.substr(5));
+  if (!source.starts_with("import ")) return false;
+  for (source.remove_prefix(7); !source.empty();) {
+    const std::size_t end = std::min(source.find(','), source.size());
+    if (begins_with_it(source.substr(0, end))) return true;
+    source.remove_prefix(std::min(end + 1, source.size()));
+  }
+  return false;
+}
+
+// A library asked for a module of Python, or of another library, and got a file of the user's.
 std::string file_that_hides(const evidence::Traceback& traceback) {
   const auto& frames = traceback.frames;  // innermost first
   for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
     const evidence::Frame& imported = frames[i];
-    if (imported.function == "<module>" && !is_library(imported.file) &&
-        is_library(frames[i + 1].file) && evidence::is_standard_module(stem_of(imported.file)))
+    // A file that does not compile has no function.
+    const bool imports = imported.function == "<module>" || (i == 0 && imported.function.empty());
+    const std::string_view name = stem_of(imported.file);
+    if (imports && !is_library(imported.file) && is_library(frames[i + 1].file) &&
+        (evidence::is_standard_module(name) || asks_for(frames[i + 1].source, name)))
       return imported.file;
   }
   return {};
@@ -88,7 +110,12 @@ void read_python(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
   const std::string text = intake::joined(excerpt);
   const auto dump = evidence::last_fault_dump(text);
   auto traceback = evidence::last_traceback(text);
-  if (!traceback) traceback = evidence::headless_traceback(text);
+  // Of a file that does not compile it may be that file's place alone.
+  if (!traceback || traceback->frames.size() == 1) {
+    auto headless = evidence::headless_traceback(text);
+    if (headless && (!traceback || headless->error_type == traceback->error_type))
+      traceback = std::move(headless);
+  }
   if (!traceback || traceback->error_type.empty()) {
     if (auto alone = evidence::last_error(text)) {
       if (traceback) alone->frames = std::move(traceback->frames);

@@ -61,6 +61,34 @@ TEST(ReadPython, AFileOfTheUsersThatALibraryImported) {
   EXPECT_TRUE(script.find("python.shadowing_file").empty());
 }
 
+TEST(ReadPython, AFileOfTheUsersInPlaceOfAnotherLibrary) {
+  const auto shadowed = [](const std::string& source, const std::string& file) {
+    return read(
+               "Traceback (most recent call last):\n"
+               "  File \"/home/me/v/lib/python3.12/site-packages/web/__init__.py\", line 43, in "
+               "<module>\n    " +
+               source + "\n  File \"" + file +
+               "\", line 4, in <module>\n    go()\nNameError: name 'go' is not defined\n")
+        .text("python.shadowing_file")
+        .value_or("");
+  };
+  EXPECT_EQ(shadowed("import socks", "/home/me/net/socks.py"), "/home/me/net/socks.py");
+  EXPECT_EQ(shadowed("import os, socks.wire as wire", "/home/me/socks.py"), "/home/me/socks.py");
+  EXPECT_EQ(shadowed("from socks.wire import x", "/home/me/socks.py"), "/home/me/socks.py");
+  // What runs files of the user's, and its own parts.
+  EXPECT_EQ(shadowed("exec(code, module.__dict__)", "/home/me/socks.py"), "");
+  EXPECT_EQ(shadowed("from .socks import x", "/home/me/socks.py"), "");
+  EXPECT_EQ(shadowed("import socksify", "/home/me/socks.py"), "");
+}
+
+TEST(ReadPython, AFileOfTheUsersThatDoesNotCompile) {
+  const auto out = read(
+      "  File \"/usr/lib/python3.11/pdb.py\", line 77, in <module>\n    import code\n"
+      "  File \"/home/me/work/code.py\", line 18\n    x = f(a=)\n           ^\n"
+      "SyntaxError: invalid syntax\n");
+  EXPECT_EQ(out.text("python.shadowing_file"), "/home/me/work/code.py");
+}
+
 TEST(ReadPython, NothingIsInvented) {
   EXPECT_TRUE(read("").facts.empty());
   EXPECT_TRUE(read("Error: what a day\nFile \"x\nTraceback\n").facts.empty());
