@@ -82,8 +82,12 @@ std::string file_that_hides(const evidence::Traceback& traceback) {
     // A file that does not compile has no function.
     const bool imports = imported.function == "<module>" || (i == 0 && imported.function.empty());
     const std::string_view name = stem_of(imported.file);
-    if (imports && !is_library(imported.file) && is_library(frames[i + 1].file) &&
-        (evidence::is_standard_module(name) || asks_for(frames[i + 1].source, name)))
+    if (!imports || is_library(imported.file)) continue;
+    const evidence::Frame& importing = frames[i + 1];
+    const bool asked = asks_for(importing.source, name);
+    // A script that has the name of what it imports gets itself.
+    if (asked && importing.file == imported.file) return imported.file;
+    if (is_library(importing.file) && (asked || evidence::is_standard_module(name)))
       return imported.file;
   }
   return {};

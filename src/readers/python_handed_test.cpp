@@ -81,6 +81,15 @@ TEST(ReadPython, AFileOfTheUsersInPlaceOfAnotherLibrary) {
   EXPECT_EQ(shadowed("import socksify", "/home/me/socks.py"), "");
 }
 
+TEST(ReadPython, AScriptWithTheNameOfWhatItImports) {
+  const auto out = read(
+      "Traceback (most recent call last):\n"
+      "  File \"/srv/mailtool.py\", line 1, in <module>\n    from mailtool import Box\n"
+      "  File \"/srv/mailtool.py\", line 1, in <module>\n    from mailtool import Box\n"
+      "ImportError: cannot import name 'Box' from partially initialized module 'mailtool'\n");
+  EXPECT_EQ(out.text("python.shadowing_file"), "/srv/mailtool.py");
+}
+
 TEST(ReadPython, AFileOfTheUsersThatDoesNotCompile) {
   const auto out = read(
       "  File \"/usr/lib/python3.11/pdb.py\", line 77, in <module>\n    import code\n"
