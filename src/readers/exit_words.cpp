@@ -158,6 +158,7 @@ const Wording kWordings[] = {
          R"((?i)\bexit(?:ed)?(?: with)?(?: an?)?(?: non-?zero)?(?: error)?[ _-]?(?:code|status)(?: is| was| of)?)"
          R"(["']?\s*[:=]?\s*["'(\[]{0,2}(-?\d{1,10}|0x[0-9a-f]{8})\b)"),
      exit_code},
+    {"was sent code", evidence::Pattern(R"(\bwas sent code (\d{1,3})\b)"), exit_code},  // gunicorn
     {"exited (", evidence::Pattern(R"(\bExited \((\d{1,3})\))"), exit_code},
     {"exit",
      evidence::Pattern(R"((?i)\bexited with (-?\d{1,10})\b|process exited, exit - (-?\d{1,10}))"),

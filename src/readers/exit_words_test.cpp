@@ -122,6 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Worker died, killed by signal 9 :( trying again", "SIGKILL"},
         Case{"Caught signal 11 (Segmentation fault: address not mapped to object at address 0x8)",
              "SIGSEGV"},
+        Case{"Worker (pid:11) was sent code 132!", "SIGILL"},
         Case{"Service exited with code 256 (by signal 11)", "SIGSEGV"},
         Case{"audit[71]: ANOM_ABEND auid=1 uid=0 pid=71 comm=\"python3\" sig=4 res=1", "SIGILL"},
         Case{"Kernel died, exited with signal SIGKILL", "SIGKILL"}));

@@ -82,15 +82,22 @@ std::string file_that_hides(const evidence::Traceback& traceback) {
     // A file that does not compile has no function.
     const bool imports = imported.function == "<module>" || (i == 0 && imported.function.empty());
     const std::string_view name = stem_of(imported.file);
-    if (!imports || is_library(imported.file)) continue;
+    if (!imports || name.empty() || is_library(imported.file)) continue;
     const evidence::Frame& importing = frames[i + 1];
     const bool asked = asks_for(importing.source, name);
     // A script that has the name of what it imports gets itself.
-    if (asked && importing.file == imported.file) return imported.file;
+    if (asked && stem_of(importing.file) == name && importing.function == "<module>")
+      return imported.file;
     if (is_library(importing.file) && (asked || evidence::is_standard_module(name)))
       return imported.file;
   }
   return {};
+}
+
+// Is it the same end, with those who led to it?
+bool continues(const evidence::Traceback& longer, const evidence::Traceback& single) {
+  return longer.frames.size() > 1 && longer.error_type == single.error_type &&
+         longer.frames.front().file == single.frames.front().file;
 }
 
 void add_traceback(const evidence::Traceback& traceback, const intake::Excerpt& excerpt,
@@ -117,7 +124,7 @@ void read_python(const intake::Excerpt& excerpt, casefile::CaseFile& out) {
   // Of a file that does not compile it may be that file's place alone.
   if (!traceback || traceback->frames.size() == 1) {
     auto headless = evidence::headless_traceback(text);
-    if (headless && (!traceback || headless->error_type == traceback->error_type))
+    if (headless && (!traceback || continues(*headless, *traceback)))
       traceback = std::move(headless);
   }
   if (!traceback || traceback->error_type.empty()) {

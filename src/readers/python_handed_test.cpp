@@ -88,6 +88,12 @@ TEST(ReadPython, AScriptWithTheNameOfWhatItImports) {
       "  File \"/srv/mailtool.py\", line 1, in <module>\n    from mailtool import Box\n"
       "ImportError: cannot import name 'Box' from partially initialized module 'mailtool'\n");
   EXPECT_EQ(out.text("python.shadowing_file"), "/srv/mailtool.py");
+  // Older Pythons name the script as it was typed, and say less.
+  const auto typed = read(
+      "Traceback (most recent call last):\n  File \"./mailtool.py\", line 1, in <module>\n"
+      "    import mailtool, os\n  File \"/srv/mailtool.py\", line 2, in <module>\n"
+      "    mailtool.go()\nAttributeError: 'module' object has no attribute 'go'\n");
+  EXPECT_EQ(typed.text("python.shadowing_file"), "/srv/mailtool.py");
 }
 
 TEST(ReadPython, AFileOfTheUsersThatDoesNotCompile) {
