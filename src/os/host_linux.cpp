@@ -50,16 +50,19 @@ std::string model_in_cpuinfo(const Root& root) {
   return {};
 }
 
+// Of /proc/meminfo, which counts in KiB.
+std::optional<std::int64_t> bytes_of(std::string_view meminfo, std::string_view key) {
+  const auto kib = number_of(meminfo, key);
+  if (!kib) return std::nullopt;
+  return *kib * 1024;
+}
+
 }  // namespace
 
 std::optional<HostMemory> host_memory(const Root& root) {
   const auto text = read_pseudo_file(root.under("/proc/meminfo"));
   if (!text) return std::nullopt;
-  const auto bytes = [&text](std::string_view key) -> std::optional<std::int64_t> {
-    const auto kib = number_of(*text, key);
-    if (!kib) return std::nullopt;
-    return *kib * 1024;
-  };
+  const auto bytes = [&text](std::string_view key) { return bytes_of(*text, key); };
   const auto total = bytes("MemTotal:");
   const auto available = bytes("MemAvailable:");
   if (!total || !available) return std::nullopt;
@@ -75,9 +78,7 @@ std::optional<std::int64_t> available_memory() {
   static const PseudoFile file("/proc/meminfo");
   std::array<char, 4096> buffer;
   const auto text = file.read(buffer);
-  const auto kib = text ? number_of(*text, "MemAvailable:") : std::nullopt;
-  if (!kib) return std::nullopt;
-  return *kib * 1024;
+  return text ? bytes_of(*text, "MemAvailable:") : std::nullopt;
 }
 
 std::vector<PlatformGap> platform_gaps() { return {}; }

@@ -104,9 +104,8 @@ bool Proxy::goes_on(bool was_ready) {
 // No reply: the client's own watch finds the kernel gone, and the cell holds the reason.
 void Proxy::leave_word(const supervisor::Lifetime::End& end) {
   const auto requests = requests_.take_all();
-  const auto cell = std::find_if(requests.begin(), requests.end(), [](const Request& request) {
-    return request.is_execute() && !request.silent && !request.replied;
-  });
+  const auto cell = std::find_if(requests.begin(), requests.end(),
+                                 [](const Request& request) { return request.is_open_cell(); });
   if (cell != requests.end()) tell_cell(*cell, end);
 }
 
@@ -145,9 +144,7 @@ void Proxy::ask_again(Request request) {
 
 void Proxy::tell(const supervisor::Lifetime::End& end, std::vector<Request> requests) {
   // The cell that ran; where a request of another kind did, the first that waited behind it.
-  const auto waits = [](const Request& request) {
-    return request.is_execute() && !request.replied && !request.silent;
-  };
+  const auto waits = [](const Request& request) { return request.is_open_cell(); };
   auto cell = std::find_if(requests.begin(), requests.end(),
                            [&](const Request& request) { return waits(request) && request.busy; });
   if (cell == requests.end()) cell = std::find_if(requests.begin(), requests.end(), waits);

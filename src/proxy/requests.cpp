@@ -65,9 +65,8 @@ Request* Requests::running() {
 }
 
 bool Requests::has_cell() const {
-  return std::any_of(requests_.begin(), requests_.end(), [](const Request& request) {
-    return request.is_execute() && !request.silent && !request.replied;
-  });
+  return std::any_of(requests_.begin(), requests_.end(),
+                     [](const Request& request) { return request.is_open_cell(); });
 }
 
 void Requests::remove(List::iterator request) {

@@ -31,6 +31,8 @@ struct Request {
   bool replied = false;
 
   bool is_execute() const { return type == "execute_request"; }
+  // A person looks at it and waits.
+  bool is_open_cell() const { return is_execute() && !silent && !replied; }
   // comm_open and its kind get no reply.
   bool wants_reply() const { return type.ends_with("_request"); }
 };

@@ -13,6 +13,11 @@ casefile::CaseFile read(std::string_view text) {
   return out;
 }
 
+// Empty: none is told.
+std::string shadowing_file(std::string_view text) {
+  return read(text).text("python.shadowing_file").value_or("");
+}
+
 TEST(ReadPython, AnExceptionAndWhereItStands) {
   const auto out = read(
       "chatter\nTraceback (most recent call last):\n  File \"a.py\", line 3, in <module>\n"
@@ -63,14 +68,12 @@ TEST(ReadPython, AFileOfTheUsersThatALibraryImported) {
 
 TEST(ReadPython, AFileOfTheUsersInPlaceOfAnotherLibrary) {
   const auto shadowed = [](const std::string& source, const std::string& file) {
-    return read(
-               "Traceback (most recent call last):\n"
-               "  File \"/home/me/v/lib/python3.12/site-packages/web/__init__.py\", line 43, in "
-               "<module>\n    " +
-               source + "\n  File \"" + file +
-               "\", line 4, in <module>\n    go()\nNameError: name 'go' is not defined\n")
-        .text("python.shadowing_file")
-        .value_or("");
+    return shadowing_file(
+        "Traceback (most recent call last):\n"
+        "  File \"/home/me/v/lib/python3.12/site-packages/web/__init__.py\", line 43, in "
+        "<module>\n    " +
+        source + "\n  File \"" + file +
+        "\", line 4, in <module>\n    go()\nNameError: name 'go' is not defined\n");
   };
   EXPECT_EQ(shadowed("import socks", "/home/me/net/socks.py"), "/home/me/net/socks.py");
   EXPECT_EQ(shadowed("import os, socks.wire as wire", "/home/me/socks.py"), "/home/me/socks.py");
@@ -82,26 +85,26 @@ TEST(ReadPython, AFileOfTheUsersInPlaceOfAnotherLibrary) {
 }
 
 TEST(ReadPython, AScriptWithTheNameOfWhatItImports) {
-  const auto out = read(
+  const auto out = shadowing_file(
       "Traceback (most recent call last):\n"
       "  File \"/srv/mailtool.py\", line 1, in <module>\n    from mailtool import Box\n"
       "  File \"/srv/mailtool.py\", line 1, in <module>\n    from mailtool import Box\n"
       "ImportError: cannot import name 'Box' from partially initialized module 'mailtool'\n");
-  EXPECT_EQ(out.text("python.shadowing_file"), "/srv/mailtool.py");
+  EXPECT_EQ(out, "/srv/mailtool.py");
   // Older Pythons name the script as it was typed, and say less.
-  const auto typed = read(
+  const auto typed = shadowing_file(
       "Traceback (most recent call last):\n  File \"./mailtool.py\", line 1, in <module>\n"
       "    import mailtool, os\n  File \"/srv/mailtool.py\", line 2, in <module>\n"
       "    mailtool.go()\nAttributeError: 'module' object has no attribute 'go'\n");
-  EXPECT_EQ(typed.text("python.shadowing_file"), "/srv/mailtool.py");
+  EXPECT_EQ(typed, "/srv/mailtool.py");
 }
 
 TEST(ReadPython, AFileOfTheUsersThatDoesNotCompile) {
-  const auto out = read(
+  const auto out = shadowing_file(
       "  File \"/usr/lib/python3.11/pdb.py\", line 77, in <module>\n    import code\n"
       "  File \"/home/me/work/code.py\", line 18\n    x = f(a=)\n           ^\n"
       "SyntaxError: invalid syntax\n");
-  EXPECT_EQ(out.text("python.shadowing_file"), "/home/me/work/code.py");
+  EXPECT_EQ(out, "/home/me/work/code.py");
 }
 
 TEST(ReadPython, NothingIsInvented) {

@@ -31,9 +31,9 @@ bool is_kernel_death(const Ending& ending) {
   // An interpreter that is interrupted while it still starts exits with its KeyboardInterrupt;
   // between a cell's reply and the loop's next turn ipykernel leaves its loop by one, and exits
   // with 0. jupyter_client begins every shutdown with an interrupt.
-  const bool by_interrupt =
-      status.signal == SIGINT ||
-      (status.signal == 0 && (ending.phase == "start" || (in_order && ending.phase == "idle")));
+  const bool by_interrupt = status.signal == SIGINT ||
+                            (status.signal == 0 && ending.phase == "start") ||
+                            (in_order && ending.phase == "idle");
   switch (ending.request) {
     case Request::none:
       return true;

@@ -71,13 +71,17 @@ def wait_for(condition, what, limit=PATIENCE):
     pytest.fail(f"waited {limit} s in vain for {what}")
 
 
+def state_of(folder):
+    """The letter of a process's or thread's state, from its folder in /proc (proc_pid_stat(5))."""
+    return (folder / "stat").read_text().rpartition(")")[2].split()[0]
+
+
 def is_alive(pid):
     """True while the process runs; a zombie counts as ended, since nobody may be there to reap it."""
     try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+        return state_of(pathlib.Path(f"/proc/{pid}")) not in {"Z", "X"}
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 class Finished:

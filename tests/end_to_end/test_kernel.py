@@ -17,7 +17,7 @@ import threading
 
 import pytest
 import zmq
-from conftest import PATIENCE, is_alive, wait_for
+from conftest import PATIENCE, is_alive, state_of, wait_for
 from jupyter_client.blocking import BlockingKernelClient
 from supervised import gone, supervise  # noqa: F401: a fixture
 
@@ -564,8 +564,7 @@ def unread(port):
 
 def is_stopped(pid):
     """Whether a SIGSTOP has reached all of its threads: it does so one after the other."""
-    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return all((task / "stat").read_text().rpartition(")")[2].split()[0] == "T" for task in tasks)
+    return all(state_of(task) == "T" for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
 
 
 def test_a_cell_that_comes_while_a_death_is_looked_into_runs(supervise):
